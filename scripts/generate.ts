@@ -1,0 +1,20 @@
+// Writes every derived file (`npm run generate`), or with --check fails when one is stale.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** Derived file → its text. */
+const derived: ReadonlyMap<string, () => string> = new Map();
+
+const check = process.argv.includes('--check');
+let stale = 0;
+for (const [path, render] of derived) {
+  const text = render();
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+  if (check) {
+    console.error(`${path} is stale: run "npm run generate" and commit the result`);
+    stale++;
+  } else {
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;
