@@ -1,6 +1,6 @@
+import { ACTIVATIONS } from '../isa/accelerator.ts';
 import { faultStop, type Stop } from './faults.ts';
 import { destinationRow, GARBAGE, isAccumulating, isAccumulator } from './local-address.ts';
-import { ACTIVATION } from './registers.ts';
 import { relu } from './numerics.ts';
 import type { AcceleratorState } from './state.ts';
 
@@ -154,7 +154,7 @@ function writeScratchpad(state: AcceleratorState, row: number, col: number, resu
   const { isWeightStationary, shift, activation } = state.registers.execute;
   const value = numerics.narrow(isWeightStationary ? result : numerics.shift(result, shift));
   state.scratchpad[row * state.dim + col] = numerics.encodeElement(
-    activation === ACTIVATION.relu ? relu(value) : value,
+    activation === ACTIVATIONS.relu ? relu(value) : value,
   );
   return undefined;
 }

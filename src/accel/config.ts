@@ -1,3 +1,4 @@
+import type { IsaRevision } from '../isa/accelerator.ts';
 import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
 import type { RtlBehaviour } from './rtl-behaviours.ts';
 
@@ -12,10 +13,6 @@ export type AccumulatorType = (typeof ACCUMULATOR_TYPES)[number];
 export const SCALE_TYPES = ['fp32', 'fp16', 'none'] as const;
 /** Type of a scale factor as config commands carry it; `none` when the multiplier is not built. */
 export type ScaleType = (typeof SCALE_TYPES)[number];
-
-export const ISA_REVISIONS = ['current', 'square-convolution'] as const;
-/** Layout of the loop_conv_ws configuration commands: rectangular images, or the older one for square images. */
-export type IsaRevision = (typeof ISA_REVISIONS)[number];
 
 export const DATAFLOWS = ['both', 'weight-stationary', 'output-stationary'] as const;
 export type Dataflow = (typeof DATAFLOWS)[number];
@@ -76,7 +73,10 @@ export const maxBlockLength = (config: AcceleratorConfig): number =>
 /** Most column blocks of `dim` elements in one load of accumulator elements. */
 export const maxBlockLengthAccumulator = (config: AcceleratorConfig): number =>
   Math.max(1, Math.floor(config.maxRowBytes / (config.dim * ACCUMULATOR_BYTES)));
-export const isFloat = (config: AcceleratorConfig): boolean => config.accumulatorType === 'fp32';
+/** Bits of the mvin scale that changes nothing. */
+export const mvinScaleIdentity = (config: AcceleratorConfig): number => SCALE_IDENTITY[config.mvinScaleType];
+
+const SCALE_IDENTITY = { fp32: 0x3f800000, fp16: 0x3c00, none: 0 } as const satisfies Record<ScaleType, number>;
 
 /** The accumulator type that each element type is built with. */
 const ACCUMULATOR_OF = {

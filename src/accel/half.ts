@@ -83,4 +83,3 @@ function towardsOdd(total: number, error: number): number {
   double.setBigInt64(0, total > 0 === error > 0 ? bits + 1n : bits - 1n);
   return double.getFloat64(0);
 }
-

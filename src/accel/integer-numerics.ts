@@ -40,8 +40,7 @@ export function roundingShift(x: number, by: number): number {
 }
 
 /** Conversion of a float to int32 as x86-64 does it: INT32_MIN for whatever does not fit. */
-const truncateToInt32 = (x: number): number =>
-  x > INT32_MIN - 1 && x < 2 ** 31 ? Math.trunc(x) | 0 : INT32_MIN;
+const truncateToInt32 = (x: number): number => (x > INT32_MIN - 1 && x < 2 ** 31 ? Math.trunc(x) | 0 : INT32_MIN);
 
 /** int8 or int16 elements with int32 accumulation, wrapping at 32 bits. */
 export function integerNumerics(config: AcceleratorConfig): Numerics {
@@ -112,4 +111,3 @@ const integerNormalization = (quantize: (value: number, scale: number) => number
   normalize: (centred, inverse) => truncateToInt32(f32(f32(centred) * inverse)),
   quantize,
 });
-

@@ -1,15 +1,17 @@
-import {
-  ACCUMULATOR_BYTES,
-  type AcceleratorConfig,
-  accumulatorRows,
-  elementBytes,
-  scratchpadRows,
-} from './config.ts';
+import { ACTIVATIONS } from '../isa/accelerator.ts';
+import { NORM_COMMANDS } from '../isa/local-address.ts';
+import { ACCUMULATOR_BYTES, type AcceleratorConfig, accumulatorRows, elementBytes, scratchpadRows } from './config.ts';
+import { configWords } from './config-words.ts';
 import { faultStop, type Stop } from './faults.ts';
-import { ACCUMULATE_BIT, ACCUMULATOR_BIT, FULL_WIDTH_BIT, GARBAGE, NORM_COMMAND_LSB } from './local-address.ts';
-import { NORM_COMMAND } from './normalization.ts';
+import {
+  ACCUMULATE_BIT,
+  ACCUMULATING_START,
+  ACCUMULATOR_START,
+  FULL_WIDTH_BIT,
+  GARBAGE,
+  withNormCommand,
+} from './local-address.ts';
 import type { DramMatrix, Primitives } from './primitives.ts';
-import { ACTIVATION } from './registers.ts';
 
 /**
  * loop_ws: a tile of matrix multiplication, C = A·B (+ D), or of residual addition, C = A + B, as the sequence of
@@ -113,8 +115,9 @@ class LoopWsTile {
     this.#c = { base: addrC, stride: strideC, elementBytes: flags.isFullC ? ACCUMULATOR_BYTES : bytes };
     const half = scratchpadRows(config) / 2;
     this.#localA = flags.spadIdA === UPPER_HALF ? half : 0;
-    this.#localB = (flags.spadIdB === UPPER_HALF ? 2 * half : half) - registers.blocksK * registers.blocksJ * config.dim;
-    this.#localC = ACCUMULATOR_BIT + ACCUMULATE_BIT + (flags.isFullC ? FULL_WIDTH_BIT : 0);
+    this.#localB =
+      (flags.spadIdB === UPPER_HALF ? 2 * half : half) - registers.blocksK * registers.blocksJ * config.dim;
+    this.#localC = ACCUMULATING_START + (flags.isFullC ? FULL_WIDTH_BIT : 0);
   }
 
   /** Half of each memory must hold the tile, in residual addition as well, where most of it is not used. */
@@ -141,11 +144,9 @@ class LoopWsTile {
         const rows = this.#rowsI(i);
         const cols = this.#colsJ(j);
         const stop =
-          this.#to.moveIn(0, this.#a, i * dim, j * dim, ACCUMULATOR_BIT + offset, rows, cols) ??
-          this.#to.moveIn(1, this.#b, i * dim, j * dim, ACCUMULATOR_BIT + ACCUMULATE_BIT + offset, rows, cols) ??
-          (addrC === 0n
-            ? undefined
-            : this.#to.moveOut(this.#c, i * dim, j * dim, this.#localC + offset, rows, cols));
+          this.#to.moveIn(0, this.#a, i * dim, j * dim, ACCUMULATOR_START + offset, rows, cols) ??
+          this.#to.moveIn(1, this.#b, i * dim, j * dim, ACCUMULATING_START + offset, rows, cols) ??
+          (addrC === 0n ? undefined : this.#to.moveOut(this.#c, i * dim, j * dim, this.#localC + offset, rows, cols));
         if (stop !== undefined) return stop;
       }
     }
@@ -173,7 +174,7 @@ class LoopWsTile {
     if (addrD === 0n) return undefined;
     for (let i = 0; i < blocksI; i++) {
       for (let j = 0; j < blocksJ; j++) {
-        const local = ACCUMULATOR_BIT + (i * blocksJ + j) * dim;
+        const local = ACCUMULATOR_START + (i * blocksJ + j) * dim;
         const stop = this.#to.moveIn(2, this.#d, i * dim, j * dim, local, this.#rowsI(i), this.#colsJ(j));
         if (stop !== undefined) return stop;
       }
@@ -210,14 +211,10 @@ class LoopWsTile {
       { local: i === 0 ? localB : GARBAGE, rows: depth, cols },
       { local: isOverwriting ? localC - ACCUMULATE_BIT : localC, rows, cols },
     );
-    const stop = to.compute(
-      { local: localA, rows, cols: depth },
-      { local: GARBAGE, rows: dim, cols: dim },
-      i === 0,
-    );
+    const stop = to.compute({ local: localA, rows, cols: depth }, { local: GARBAGE, rows: dim, cols: dim }, i === 0);
     if (stop !== undefined || addrC === 0n || k !== blocksK - 1) return stop;
     const { activation } = this.#flags;
-    if (activation !== ACTIVATION.layernorm && activation !== ACTIVATION.softmax)
+    if (activation !== ACTIVATIONS.layernorm && activation !== ACTIVATIONS.softmax)
       return to.moveOut(this.#c, i * dim, j * dim, localC, rows, cols);
     return j === blocksJ - 1 ? this.#storeNormalized(i) : undefined;
   }
@@ -230,14 +227,14 @@ class LoopWsTile {
     const rows = this.#rowsI(i);
     for (let first = 0; first < rows; first += normStatIds) {
       const ids = Math.min(normStatIds, rows - first);
-      for (const [partial, final] of NORM_PASSES[this.#flags.activation === ACTIVATION.layernorm ? 0 : 1]) {
+      for (const [partial, final] of NORM_PASSES[this.#flags.activation === ACTIVATIONS.layernorm ? 0 : 1]) {
         for (let statId = 0; statId < ids; statId++) {
-          const stop = this.#to.configureNorm({ ...NO_NORM_CONSTANTS, statId, onlyStatId: true });
+          const stop = this.#to.config(configWords('config_norm', { stat_id: statId, set_stat_id_only: 1 }));
           if (stop !== undefined) return stop;
           for (let j = 0; j < blocksJ; j++) {
             const row = first + statId;
             const command = j === blocksJ - 1 ? final : partial;
-            const local = this.#localC + (i * blocksJ + j) * dim + row + command * 2 ** NORM_COMMAND_LSB;
+            const local = withNormCommand(this.#localC + (i * blocksJ + j) * dim + row, command);
             const moveStop = this.#to.moveOut(this.#c, i * dim + row, j * dim, local, 1, this.#colsJ(j));
             if (moveStop !== undefined) return moveStop;
           }
@@ -252,18 +249,16 @@ class LoopWsTile {
   #depthK = (k: number): number => this.#dim - (k === this.#registers.blocksK - 1 ? this.#registers.padK : 0);
 }
 
-const NO_NORM_CONSTANTS = { activationMsb: 0, isQln2Inverse: false, q: 0, qb: 0, qc: 0 };
-
 /** [command of all column blocks but the last, command of the last], per pass; layernorm, then softmax. */
 const NORM_PASSES = [
   [
-    [NORM_COMMAND.sum, NORM_COMMAND.mean],
-    [NORM_COMMAND.variance, NORM_COMMAND.inverseDeviation],
-    [NORM_COMMAND.reset, NORM_COMMAND.reset],
+    [NORM_COMMANDS.sum, NORM_COMMANDS.mean],
+    [NORM_COMMANDS.variance, NORM_COMMANDS.inv_stddev],
+    [NORM_COMMANDS.reset, NORM_COMMANDS.reset],
   ],
   [
-    [NORM_COMMAND.max, NORM_COMMAND.max],
-    [NORM_COMMAND.sumExp, NORM_COMMAND.inverseSumExp],
-    [NORM_COMMAND.reset, NORM_COMMAND.reset],
+    [NORM_COMMANDS.max, NORM_COMMANDS.max],
+    [NORM_COMMANDS.sum_exp, NORM_COMMANDS.inv_sum_exp],
+    [NORM_COMMANDS.reset, NORM_COMMANDS.reset],
   ],
 ] as const;

@@ -1,9 +1,10 @@
+import { ACTIVATIONS } from '../isa/accelerator.ts';
+import { NORM_COMMANDS } from '../isa/local-address.ts';
 import { DramRow } from './dram.ts';
 import type { Stop } from './faults.ts';
 import { isAccumulator, isFullWidth, normCommand, sourceRow } from './local-address.ts';
-import { NORM_COMMAND, nonTerminating, preActivate, updateStatistics } from './normalization.ts';
+import { nonTerminating, preActivate, updateStatistics } from './normalization.ts';
 import { moveOutPooled } from './pooling.ts';
-import { ACTIVATION } from './registers.ts';
 import type { AcceleratorState } from './state.ts';
 
 /**
@@ -72,13 +73,13 @@ function storeAccumulatorRow(
       state.checkAccumulator(row, 0) ??
       updateStatistics(state, row, Math.min(dim, cols - c), isLast ? command : nonTerminating(command));
     if (stop !== undefined) return stop;
-    isWritten = (isLast ? command : nonTerminating(command)) === NORM_COMMAND.reset;
+    isWritten = (isLast ? command : nonTerminating(command)) === NORM_COMMANDS.reset;
   }
   if (!isWritten) return undefined;
 
   const isFull = isFullWidth(local);
   const isRaw = isFull && config.rtlBehaviours.includes('raw-full-width-mvout');
-  const isRelu = store.activation === ACTIVATION.relu;
+  const isRelu = store.activation === ACTIVATIONS.relu;
   const { accumulator } = state;
   for (let c = 0; c < cols; c++) {
     const raw = accumulator[rowOf(state, local, r, c) * dim + (c % dim)]!;

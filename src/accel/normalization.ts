@@ -1,25 +1,15 @@
+import { ACTIVATIONS } from '../isa/accelerator.ts';
+import { NORM_COMMANDS } from '../isa/local-address.ts';
 import { faultStop, type Stop } from './faults.ts';
-import { ACTIVATION, type Statistics } from './registers.ts';
+import type { Statistics } from './registers.ts';
 import type { AcceleratorState } from './state.ts';
 
-/** What mvout does with a row beside storing it; only `reset` stores. @source gemmini-isa §2.2 */
-export const NORM_COMMAND = {
-  reset: 0,
-  sum: 1,
-  mean: 2,
-  variance: 3,
-  inverseDeviation: 4,
-  max: 5,
-  sumExp: 6,
-  inverseSumExp: 7,
-} as const;
-
-const { reset, sum, mean, variance, inverseDeviation, max, sumExp, inverseSumExp } = NORM_COMMAND;
+const { reset, sum, mean, variance, inv_stddev, max, sum_exp, inv_sum_exp } = NORM_COMMANDS;
 
 const NON_TERMINATING: Readonly<Partial<Record<number, number>>> = {
   [mean]: sum,
-  [inverseDeviation]: variance,
-  [inverseSumExp]: sumExp,
+  [inv_stddev]: variance,
+  [inv_sum_exp]: sum_exp,
 };
 
 /** The command for all column blocks of a row but the last. */
@@ -43,7 +33,7 @@ export function updateStatistics(
     statistics.count = 0;
     statistics.runningMax = INT32_MIN;
   }
-  statistics.isResetPending = command === reset || command === mean || command === inverseDeviation;
+  statistics.isResetPending = command === reset || command === mean || command === inv_stddev;
   if (command === reset) return undefined;
   const start = row * state.dim;
   accumulateRow(state, statistics, start, start + length, command);
@@ -59,12 +49,12 @@ function accumulateRow(
 ): void {
   const { accumulator, numerics } = state;
   const { subtract, square, exponential } = numerics.normalization;
-  if (command === sumExp || command === inverseSumExp) statistics.max = statistics.runningMax;
+  if (command === sum_exp || command === inv_sum_exp) statistics.max = statistics.runningMax;
   for (let at = start; at < end; at++) {
     const x = numerics.decodeAccumulator(accumulator[at]!);
     if (command === sum || command === mean) {
       statistics.sum = numerics.add(statistics.sum, x);
-    } else if (command === variance || command === inverseDeviation) {
+    } else if (command === variance || command === inv_stddev) {
       statistics.sum = numerics.add(statistics.sum, square(subtract(x, statistics.mean)));
     } else if (command === max) {
       if (x > statistics.runningMax) statistics.runningMax = x;
@@ -73,16 +63,16 @@ function accumulateRow(
       statistics.sum = numerics.add(statistics.sum, term);
     }
   }
-  if (command === sum || command === mean || command === variance || command === inverseDeviation)
+  if (command === sum || command === mean || command === variance || command === inv_stddev)
     statistics.count = numerics.add(statistics.count, end - start);
 }
 
 function finish(state: AcceleratorState, statistics: Statistics, command: number): Stop | undefined {
   const { divide, ...arithmetic } = state.numerics.normalization;
-  if (command === inverseSumExp) {
+  if (command === inv_sum_exp) {
     statistics.runningMax = INT32_MIN;
     statistics.inverseSum = arithmetic.inverseSum(statistics.sum);
-  } else if (command === mean || command === inverseDeviation) {
+  } else if (command === mean || command === inv_stddev) {
     if (statistics.count === 0 && state.config.accumulatorType === 'int32')
       return faultStop('mean-of-nothing', 'a division by a count of 0');
     const quotient = divide(statistics.sum, statistics.count);
@@ -96,14 +86,11 @@ function finish(state: AcceleratorState, statistics: Statistics, command: number
 export function preActivate(state: AcceleratorState, value: number): number {
   const { store, normalization, statistics } = state.registers;
   const { activation } = store;
-  if (activation === ACTIVATION.none || activation === ACTIVATION.relu) return value;
+  if (activation === ACTIVATIONS.none || activation === ACTIVATIONS.relu) return value;
   const arithmetic = state.numerics.normalization;
-  if (activation === ACTIVATION.gelu) return arithmetic.gelu(value, normalization);
+  if (activation === ACTIVATIONS.igelu) return arithmetic.gelu(value, normalization);
   const of = statistics[normalization.statId]!;
-  if (activation === ACTIVATION.layernorm)
+  if (activation === ACTIVATIONS.layernorm)
     return arithmetic.normalize(arithmetic.subtract(value, of.mean), of.inverseDeviation);
-  return arithmetic.quantize(
-    arithmetic.exponential(arithmetic.subtract(value, of.max), normalization),
-    of.inverseSum,
-  );
+  return arithmetic.quantize(arithmetic.exponential(arithmetic.subtract(value, of.max), normalization), of.inverseSum);
 }

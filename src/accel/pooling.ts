@@ -1,7 +1,7 @@
+import { ACTIVATIONS } from '../isa/accelerator.ts';
 import { DramRow } from './dram.ts';
 import type { Stop } from './faults.ts';
 import { isAccumulator, sourceRow } from './local-address.ts';
-import { ACTIVATION } from './registers.ts';
 import type { AcceleratorState } from './state.ts';
 
 /**
@@ -59,5 +59,5 @@ function pixel(state: AcceleratorState, local: number, index: number, channel: n
   const stop = state.checkAccumulator(row, channel);
   if (stop !== undefined) return stop;
   const value = numerics.decodeAccumulator(state.accumulator[row * dim + channel]!);
-  return numerics.scaleStore(value, store.scale, store.activation === ACTIVATION.relu);
+  return numerics.scaleStore(value, store.scale, store.activation === ACTIVATIONS.relu);
 }

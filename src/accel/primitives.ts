@@ -1,5 +1,5 @@
 import type { LocalOperand } from './compute.ts';
-import type { ExecuteConfig, LoadConfig, NormConfig, StoreConfig } from './configure.ts';
+import type { ConfigWords } from './config-words.ts';
 import type { Stop } from './faults.ts';
 
 /** A matrix in main memory: element (row, col) lies at base + (row · stride + col) · elementBytes, modulo 2^64. */
@@ -23,10 +23,9 @@ export const ZEROS: DramMatrix = { base: 0n, stride: 0n, elementBytes: 0 };
  * a stop ends the expansion.
  */
 export interface Primitives {
-  configureExecuteStrides(strides: Pick<ExecuteConfig, 'strideA' | 'strideC'>): Stop | undefined;
-  configureLoad(config: LoadConfig): Stop | undefined;
-  configureStore(config: StoreConfig): Stop | undefined;
-  configureNorm(config: NormConfig): Stop | undefined;
+  /** Bits of the accumulator scale in force, for configurations that keep it. */
+  readonly storeScaleBits: number;
+  config(words: ConfigWords): Stop | undefined;
   moveIn(
     loadState: 0 | 1 | 2,
     source: DramMatrix,
@@ -36,14 +35,7 @@ export interface Primitives {
     rows: number,
     cols: number,
   ): Stop | undefined;
-  moveOut(
-    target: DramMatrix,
-    row: number,
-    col: number,
-    local: number,
-    rows: number,
-    cols: number,
-  ): Stop | undefined;
+  moveOut(target: DramMatrix, row: number, col: number, local: number, rows: number, cols: number): Stop | undefined;
   preload(stationary: LocalOperand, out: LocalOperand): void;
   compute(a: LocalOperand, bd: LocalOperand, loadsArray: boolean): Stop | undefined;
 }

@@ -1,8 +1,6 @@
+import { ACTIVATIONS } from '../isa/accelerator.ts';
 import type { AcceleratorConfig } from './config.ts';
 import type { Numerics } from './numerics.ts';
-
-/** Activation codes of config_mvout and config_norm. */
-export const ACTIVATION = { none: 0, relu: 1, layernorm: 2, gelu: 3, softmax: 4 } as const;
 
 /** One of the three load states, set by config_mvin. */
 export interface LoadState {
@@ -93,7 +91,7 @@ export function createRegisters(config: AcceleratorConfig, numerics: Numerics) {
     loads: [load(), load(), load()] as const,
     store: {
       stride: 0,
-      activation: ACTIVATION.none,
+      activation: ACTIVATIONS.none,
       scaleBits: 0,
       scale: numerics.accumulatorScale(0),
       poolStride: 0,
@@ -108,7 +106,7 @@ export function createRegisters(config: AcceleratorConfig, numerics: Numerics) {
     } as StoreState,
     execute: {
       isWeightStationary: false,
-      activation: ACTIVATION.none,
+      activation: ACTIVATIONS.none,
       shift: 0,
       transposesA: false,
       transposesB: false,
