@@ -1,14 +1,8 @@
 /** The whole machine as data. Every key has one row here: rule, meaning, unit. */
 import * as z from 'zod/mini';
-import {
-  ACCUMULATOR_TYPES,
-  DATAFLOWS,
-  DEFAULT_ACCELERATOR,
-  ELEMENT_TYPES,
-  ISA_REVISIONS,
-  SCALE_TYPES,
-} from '../../accel/config.ts';
+import { ACCUMULATOR_TYPES, DATAFLOWS, DEFAULT_ACCELERATOR, ELEMENT_TYPES, SCALE_TYPES } from '../../accel/config.ts';
 import { RTL_BEHAVIOURS } from '../../accel/rtl-behaviours.ts';
+import { ISA_REVISIONS } from '../../isa/accelerator.ts';
 import { parameter, parametersOf } from './parameter.ts';
 import { bytes, integer, multipleOf, oneOf, powerOfTwo, someOf, yesOrNo } from './rules.ts';
 
