@@ -5,7 +5,7 @@
  */
 import { GARBAGE_ADDRESS, LOCAL_ADDRESS_FUNCTIONS } from '../isa/local-address.ts';
 import { type CommandStep, command } from './commands.ts';
-import { blocksPerMove, type Geometry } from './geometry.ts';
+import { bytesOf, type Geometry } from './geometry.ts';
 import type { MatmulTile } from './matmul-commands.ts';
 import type { MatmulProblem } from './matmul-problem.ts';
 import type { Dataflow } from './matmul-tiling.ts';
@@ -27,7 +27,7 @@ export function* explicitTile(
   dataflow: Dataflow,
   geometry: Geometry,
 ): Generator<CommandStep> {
-  const { dim, elementBytes, accumulatorElementBytes } = geometry;
+  const { dim, elementBytes } = geometry;
   const { m, n, k } = tile.blocks;
   const { pad } = tile;
   const { a, b, c, d } = problem;
@@ -44,12 +44,12 @@ export function* explicitTile(
   const size = (extent: 'm' | 'n' | 'k', index: number) => dim - (index === tile.blocks[extent] - 1 ? pad[extent] : 0);
 
   if (d !== undefined && tile.d !== 0) {
-    const bytes = d.type === 'element' ? elementBytes : accumulatorElementBytes;
-    const width = Math.max(1, Math.floor(geometry.maxBytes / (dim * bytes)));
+    const bytes = bytesOf(d.type, geometry);
+    const width = geometry.blocksPerMove[d.type];
     const stride = d.repeats ? 0 : d.stride;
     yield* loads('mvin3', gridOf('m', 'n'), tile.d, stride, bytes, acc.base, width, dim);
   }
-  const width = blocksPerMove(geometry);
+  const width = geometry.blocksPerMove.element;
   if (tile.a !== 0)
     yield* loads(
       'mvin',
@@ -105,7 +105,7 @@ export function* explicitTile(
 
   if (tile.c === 0) return;
   const isFull = c.type === 'accumulator';
-  const bytes = isFull ? accumulatorElementBytes : elementBytes;
+  const bytes = bytesOf(c.type, geometry);
   const storeWidth = isFull ? 1 : width;
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j += storeWidth) {

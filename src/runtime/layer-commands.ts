@@ -3,8 +3,8 @@ import type { Activation } from '../isa/accelerator.ts';
 import { LOCAL_ADDRESS, LOCAL_ADDRESS_FUNCTIONS, NORM_COMMANDS, type NormCommand } from '../isa/local-address.ts';
 import { activationConstants, lowActivation } from './activation-commands.ts';
 import { type CommandStep, command, FENCE, floatBits, type Step } from './commands.ts';
-import { blocks, blocksPerMove, type Geometry } from './geometry.ts';
-import type { MatrixAt, StoredType } from './matmul-problem.ts';
+import { blocks, bytesOf, type Geometry, type StoredType } from './geometry.ts';
+import { isRowWise, type MatrixAt } from './matmul-problem.ts';
 
 const { acc, acc_add, sp } = LOCAL_ADDRESS_FUNCTIONS;
 
@@ -26,7 +26,7 @@ export function residualAddTile(rows: number, cols: number, geometry: Geometry):
   while (blocks(tile.rows, dim) * dim * blocks(tile.cols, dim) > accumulatorRows / 2)
     tile =
       tile.rows >= tile.cols || tile.cols <= dim
-        ? { ...tile, rows: Math.ceil(tile.rows / 2) }
+        ? { ...tile, rows: Math.floor(tile.rows / 2) }
         : { ...tile, cols: tile.cols - dim };
   return tile;
 }
@@ -81,7 +81,7 @@ export interface GlobalAverageProblem {
 export function* globalAverageCommands(problem: GlobalAverageProblem, geometry: Geometry): Generator<Step> {
   const { pixels, channels, input, output } = problem;
   const { dim, elementBytes, accumulatorRows } = geometry;
-  const width = blocksPerMove(geometry) * dim;
+  const width = geometry.blocksPerMove.element * dim;
   yield command('config_ex', { dataflow: 1 });
   yield command(
     'config_mvin',
@@ -195,8 +195,8 @@ export interface ConvertProblem {
 /** Row-wise activations take tiles of whole rows; the others are cut into rows as well. */
 export function* convertCommands(problem: ConvertProblem, geometry: Geometry): Generator<Step> {
   const { rows, cols, input, output, activation } = problem;
-  const { dim, elementBytes, accumulatorElementBytes, accumulatorRows } = geometry;
-  const bytes = input.type === 'element' ? elementBytes : accumulatorElementBytes;
+  const { dim, elementBytes, accumulatorRows } = geometry;
+  const bytes = bytesOf(input.type, geometry);
   const rowBlocks = blocks(cols, dim);
   yield command('config_ex', { dataflow: 1 });
   yield command(
@@ -211,7 +211,7 @@ export function* convertCommands(problem: ConvertProblem, geometry: Geometry): G
   );
   yield* activationConstants(activation, problem.step);
   // Half of the accumulator per tile of dim rows, as many blocks wide as fit; row-wise activations need all of a row.
-  const tileBlocks = rowWise(activation) ? rowBlocks : Math.min(rowBlocks, Math.floor(accumulatorRows / 2 / dim));
+  const tileBlocks = isRowWise(activation) ? rowBlocks : Math.min(rowBlocks, Math.floor(accumulatorRows / 2 / dim));
   let place = 0;
   for (let row = 0; row < rows; row += dim) {
     const tall = Math.min(dim, rows - row);
@@ -219,7 +219,7 @@ export function* convertCommands(problem: ConvertProblem, geometry: Geometry): G
       const count = Math.min(tileBlocks, rowBlocks - block);
       if (place + count * dim > accumulatorRows) place = 0;
       const colsOf = (index: number) => Math.min(dim, cols - (block + index) * dim);
-      const inputWidth = Math.max(1, Math.floor(geometry.maxBytes / (dim * bytes)));
+      const inputWidth = geometry.blocksPerMove[input.type];
       for (let index = 0; index < count; index += inputWidth) {
         const wide = Math.min(inputWidth, count - index);
         yield command(
@@ -233,7 +233,8 @@ export function* convertCommands(problem: ConvertProblem, geometry: Geometry): G
         );
       }
       const target = output.address + (row * output.stride + block * dim) * elementBytes;
-      if (rowWise(activation)) yield* normalizedStores(activation, target, place, tall, cols, output.stride, geometry);
+      if (isRowWise(activation))
+        yield* normalizedStores(activation, target, place, tall, cols, output.stride, geometry);
       else
         for (let index = 0; index < count; index++)
           yield command(
@@ -246,9 +247,6 @@ export function* convertCommands(problem: ConvertProblem, geometry: Geometry): G
   }
   yield FENCE;
 }
-
-const rowWise = (activation: Activation): activation is 'layernorm' | 'softmax' =>
-  activation === 'layernorm' || activation === 'softmax';
 
 /** Passes over a row: two that gather statistics, one that writes. @source gemmini-isa §7.7 */
 const NORM_PASSES = {
@@ -267,7 +265,7 @@ function* normalizedStores(
   geometry: Geometry,
 ): Generator<CommandStep> {
   const { dim, elementBytes } = geometry;
-  const width = blocksPerMove(geometry) * dim;
+  const width = geometry.blocksPerMove.element * dim;
   for (let row = 0; row < rows; row++) {
     for (const pass of NORM_PASSES[activation]) {
       for (let col = 0; col < cols; col += width) {

@@ -8,7 +8,7 @@ import { ACTIVATIONS } from '../isa/accelerator.ts';
 import { activationConstants, lowActivation } from './activation-commands.ts';
 import { command, FENCE, floatBits, type Step } from './commands.ts';
 import { explicitTile } from './explicit-tile.ts';
-import { blocks, type Geometry } from './geometry.ts';
+import { blocks, bytesOf, type Geometry } from './geometry.ts';
 import type { MatmulProblem } from './matmul-problem.ts';
 import type { Dataflow, MatmulShape, MatmulTiling } from './matmul-tiling.ts';
 
@@ -87,9 +87,6 @@ export function* matmulCommands(problem: MatmulProblem, plan: MatmulPlan, geomet
   }
   yield FENCE;
 }
-
-const bytesOf = (type: 'element' | 'accumulator', geometry: Geometry): number =>
-  type === 'element' ? geometry.elementBytes : geometry.accumulatorElementBytes;
 
 function* configure(problem: MatmulProblem, dataflow: Dataflow, geometry: Geometry): Generator<Step> {
   const { a, b, c, d, activation } = problem;

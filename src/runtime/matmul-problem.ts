@@ -1,4 +1,5 @@
 import type { Activation } from '../isa/accelerator.ts';
+import type { StoredType } from './geometry.ts';
 import type { MatmulShape } from './matmul-tiling.ts';
 
 /** A matrix in guest memory. */
@@ -8,8 +9,6 @@ export interface MatrixAt {
   /** Elements between the starts of neighbouring rows, as stored. */
   readonly stride: number;
 }
-
-export type StoredType = 'element' | 'accumulator';
 
 /** C = activation(scale · (A · B + D)), every operand where it lies in guest memory. */
 export interface MatmulProblem {
@@ -29,4 +28,5 @@ export interface MatmulProblem {
 }
 
 /** Do the statistics of this activation run over whole rows of C? */
-export const isRowWise = (activation: Activation): boolean => activation === 'layernorm' || activation === 'softmax';
+export const isRowWise = (activation: Activation): activation is 'layernorm' | 'softmax' =>
+  activation === 'layernorm' || activation === 'softmax';

@@ -32,10 +32,6 @@ export function matmulSums(
   return sums;
 }
 
-/** Scale, clip and perhaps rectify, as stores from the accumulator do. */
-export const scaleSums = (sums: readonly number[], scale: number, relu: boolean, numerics: Numerics): number[] =>
-  sums.map((sum) => numerics.scaleStore(sum, Math.fround(scale), relu));
-
 /** Convolution, pooled when the shape pools; the tensors are in the layouts of the shape. */
 export function convReference(
   shape: ConvShape,
