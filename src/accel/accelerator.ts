@@ -85,13 +85,13 @@ export class Accelerator {
     const { funct7, rs1, rs2 } = command;
     this.operands.set(rs1, rs2);
     const row = this.#commands[funct7 * 4 + (this.operands.words[0]! & 0b11)];
-    if (row === undefined) return ILLEGAL;
     this.#commandCounter.commandStarts();
+    if (row === undefined) return ILLEGAL;
     const outcome = COMMAND_EXECUTORS[row.name](this, rs1, rs2);
+    if (typeof outcome === 'object')
+      return outcome.kind === 'trap' ? outcome : { kind: 'fault', fault: describeFault(outcome, row.name, command) };
     this.#updateBusy(row.name);
-    if (outcome === undefined) return DONE;
-    if (typeof outcome === 'number') return { kind: 'done', result: BigInt(outcome) };
-    return outcome.kind === 'trap' ? outcome : { kind: 'fault', fault: describeFault(outcome, row.name, command) };
+    return outcome === undefined ? DONE : { kind: 'done', result: BigInt(outcome) };
   }
 
   /** A loop_conv_ws configuration command sets the sizes that its fields name in the ISA revision in force. */

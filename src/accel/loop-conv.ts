@@ -151,12 +151,11 @@ class ConvolutionTile {
    * in a row that does not exist. Finding out here keeps sizes read through the wrong ISA revision from looping for long.
    */
   checkPlausibility(): Stop | undefined {
-    const { pochs, krows, kcols, kchs, kernelDilation } = this.#r;
+    const { pochs, krows, kcols, kchs } = this.#r;
     const resultRows = ceilDiv(pochs, this.#dim) * this.#outputSlice;
     const problems = [
       [this.#weightRows > scratchpadRows(this.#config), `weights of ${krows}×${kcols}×${kchs}×${pochs}`],
       [resultRows > accumulatorRows(this.#config), `${resultRows} accumulator rows of results`],
-      [kernelDilation === 0 && krows * kcols > 1, 'a kernel dilation of 0'],
     ] as const;
     const found = problems.find(([isNonsense]) => isNonsense);
     return found === undefined ? undefined : faultStop('loop-conv-nonsense', found[1]);
