@@ -122,9 +122,9 @@ function writeResults(state: AcceleratorState, results: Float64Array): Stop | un
   if (outLocal === GARBAGE) return undefined;
   const write = isAccumulator(outLocal) ? writeAccumulator : writeScratchpad;
   for (let i = 0; i < outRows; i++) {
-    if (i >= dim) return faultStop('result-rows-range', `result row ${i} of ${dim}`);
     const row = destinationRow(outLocal) + state.registers.execute.strideC * i;
     for (let j = 0; j < outCols; j++) {
+      if (i >= dim) return faultStop('result-rows-range', `result row ${i} of ${dim}`);
       const stop = state.checkColumn(j) ?? write(state, row, j, results[i * dim + j]!);
       if (stop !== undefined) return stop;
     }
