@@ -1,0 +1,45 @@
+/** The harts of a machine with the generated code that they share. */
+import { CodePages } from './code-pages.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import { Hart, type HartPorts } from './hart.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions, writeInterpreter } from './interpreter.ts';
+
+const compiled = new Map<number, WebAssembly.Module>();
+
+/** The interpreter's module for memories of a size; compiled once. */
+function interpreterModule(memoryPages: number): WebAssembly.Module {
+  const known = compiled.get(memoryPages);
+  if (known !== undefined) return known;
+  const module = new WebAssembly.Module(writeInterpreter(memoryPages));
+  compiled.set(memoryPages, module);
+  return module;
+}
+
+const WASM_PAGE_BYTES = 0x1_0000;
+
+/** @param ports of each hart; they share the memory */
+export function createHarts(memory: GuestMemory, ports: readonly HartPorts[]): readonly Hart[] {
+  const harts: Hart[] = [];
+  const hart = (state: number): Hart => harts[memory.hartIndex(state)]!;
+  const host: HostFunctions = {
+    decode: (state, record) => hart(state).decode(record),
+    fetch: (state) => hart(state).fetch(),
+    load: (state, vaddr, kind) => hart(state).load(vaddr, kind),
+    store: (state, vaddr, bytes) => hart(state).store(vaddr, bytes),
+    atomic: (state, vaddr, bytes) => hart(state).atomic(vaddr, bytes),
+    system: (state, record) => hart(state).system(record),
+    custom: (state, record, rs1, rs2) => hart(state).custom(record, rs1, rs2),
+    illegal: (state, record) => hart(state).illegal(record),
+    straddle: (state) => hart(state).straddle(),
+    float: (state, record, operation, mode) => hart(state).float(record, operation, mode),
+  };
+  const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_FREE_ENTRY });
+  const module = interpreterModule(memory.memory.buffer.byteLength / WASM_PAGE_BYTES);
+  const instance = new WebAssembly.Instance(module, { host: { ...host, memory: memory.memory, table } });
+  const enter = instance.exports.enter as (state: number, fuel: number) => number;
+  const pages = new CodePages(memory, () => {
+    for (const one of harts) one.forgetCode();
+  });
+  for (const [hartId, port] of ports.entries()) harts.push(new Hart(memory, hartId, pages, port, enter));
+  return harts;
+}

@@ -1,0 +1,81 @@
+/**
+ * The one linear memory of a machine. From the bottom: a guard that stays empty, the harts' states, decoded pages, the
+ * regions that the machine asks for (scratchpad, accumulator, …), and the guest's physical memory, each range of which is
+ * contiguous. Pages cost nothing until they are touched.
+ */
+import { DECODED_PAGE, HART, PAGE_BYTES } from './layout.ts';
+
+/** A range of physical memory. Addresses are below 2^53. */
+export interface PhysicalRange {
+  readonly base: number;
+  readonly bytes: number;
+}
+
+export interface GuestMemoryOptions {
+  readonly harts: number;
+  /** RAM and ROM; none overlap. */
+  readonly physical: readonly PhysicalRange[];
+  /** Further regions, name → bytes. */
+  readonly regions?: Readonly<Record<string, number>>;
+}
+
+interface PlacedRange extends PhysicalRange {
+  /** Linear address of the first byte. */
+  readonly offset: number;
+}
+
+const WASM_PAGE_BYTES = 0x1_0000;
+const MOST_WASM_PAGES = 0x1_0000;
+/** Room for records: programs with more code than this (4 MiB) have pages decoded again. */
+export const DECODED_PAGES = 1024;
+
+export class GuestMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly ranges: readonly PlacedRange[];
+  readonly decodedPages: number;
+  readonly #harts: number;
+  readonly #regions: ReadonlyMap<string, { readonly offset: number; readonly bytes: number }>;
+
+  constructor({ harts, physical, regions = {} }: GuestMemoryOptions) {
+    let end = PAGE_BYTES;
+    const place = (bytes: number): number => {
+      const offset = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
+      end = offset + bytes;
+      return offset;
+    };
+    this.#harts = place(harts * HART.bytes);
+    this.decodedPages = place(DECODED_PAGES * DECODED_PAGE.bytes);
+    this.#regions = new Map(Object.entries(regions).map(([name, bytes]) => [name, { offset: place(bytes), bytes }]));
+    this.ranges = physical.map((range) => ({ ...range, offset: place(range.bytes) }));
+    const pages = Math.ceil(end / WASM_PAGE_BYTES);
+    if (pages > MOST_WASM_PAGES)
+      throw new RangeError(`the machine needs ${end} bytes of linear memory, but 4 GiB is the limit: give it less RAM`);
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  }
+
+  /** Linear address of a hart's state. */
+  hart(index: number): number {
+    return this.#harts + index * HART.bytes;
+  }
+
+  /** Index of the hart whose state is at a linear address. */
+  hartIndex(state: number): number {
+    return (state - this.#harts) / HART.bytes;
+  }
+
+  /** Linear address and size of a region that the machine asked for. */
+  region(name: string): { readonly offset: number; readonly bytes: number } {
+    const region = this.#regions.get(name);
+    if (region === undefined) throw new Error(`no memory region "${name}"`);
+    return region;
+  }
+
+  /** Linear address of `bytes` bytes of physical memory, or undefined when they are not all in one range. */
+  locate(paddr: number, bytes: number): number | undefined {
+    for (const range of this.ranges) {
+      const offset = paddr - range.base;
+      if (offset >= 0 && offset + bytes <= range.bytes) return range.offset + offset;
+    }
+    return undefined;
+  }
+}

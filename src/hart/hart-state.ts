@@ -1,0 +1,102 @@
+import type { GuestMemory } from './guest-memory.ts';
+import { type Field, HART } from './layout.ts';
+
+/** The CSRs that are kept as plain 64-bit words in the hart's state. */
+const STORED_CSRS = [
+  'mstatus',
+  'misa',
+  'medeleg',
+  'mideleg',
+  'mie',
+  'mip',
+  'mtvec',
+  'mcounteren',
+  'mcountinhibit',
+  'menvcfg',
+  'mscratch',
+  'mepc',
+  'mcause',
+  'mtval',
+  'stvec',
+  'scounteren',
+  'senvcfg',
+  'sscratch',
+  'sepc',
+  'scause',
+  'stval',
+  'satp',
+  'tdata2',
+] as const;
+export type StoredCsr = (typeof STORED_CSRS)[number];
+
+const csrOffsets = Object.fromEntries(
+  STORED_CSRS.map((name, index) => [name, HART.csrs.offset + 8 * index]),
+) as Readonly<Record<StoredCsr, number>>;
+
+export const PRIVILEGE = { user: 0, supervisor: 1, machine: 3 } as const;
+
+/** Named access from JavaScript to a hart's state in linear memory. 64-bit values are unsigned. */
+export class HartState {
+  /** Linear address of the state. */
+  readonly address: number;
+  readonly #words64: BigUint64Array;
+  readonly #words32: Int32Array;
+  readonly #bytes: Uint8Array;
+
+  constructor(memory: GuestMemory, index: number) {
+    this.address = memory.hart(index);
+    const { buffer } = memory.memory;
+    this.#words64 = new BigUint64Array(buffer, this.address, HART.bytes / 8);
+    this.#words32 = new Int32Array(buffer, this.address, HART.bytes / 4);
+    this.#bytes = new Uint8Array(buffer, this.address, HART.bytes);
+  }
+
+  /** All bytes of the state. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get64(field: Field, index = 0): bigint {
+    return this.#words64[field.offset / 8 + index]!;
+  }
+
+  set64(field: Field, value: bigint, index = 0): void {
+    this.#words64[field.offset / 8 + index] = value;
+  }
+
+  get32(field: Field, index = 0): number {
+    return this.#words32[field.offset / 4 + index]!;
+  }
+
+  set32(field: Field, value: number, index = 0): void {
+    this.#words32[field.offset / 4 + index] = value;
+  }
+
+  x(register: number): bigint {
+    return this.get64(HART.x, register);
+  }
+
+  setX(register: number, value: bigint): void {
+    if (register !== 0) this.set64(HART.x, value, register);
+  }
+
+  get pc(): bigint {
+    return this.get64(HART.pc);
+  }
+
+  set pc(value: bigint) {
+    this.set64(HART.pc, value);
+  }
+
+  get privilege(): number {
+    return this.get32(HART.privilege);
+  }
+
+  csr(name: StoredCsr): bigint {
+    return this.#words64[csrOffsets[name] / 8]!;
+  }
+
+  setCsr(name: StoredCsr, value: bigint): void {
+    this.#words64[csrOffsets[name] / 8] = value;
+  }
+}

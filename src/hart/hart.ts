@@ -1,0 +1,392 @@
+/**
+ * A hart: the host's side of generated code. It owns what code cannot do inline (decode, translation misses, devices,
+ * traps, CSRs) and steps in the reference simulator's manner, which decides when interrupts are seen.
+ */
+import type { InstructionName } from '../isa/rv64.ts';
+import {
+  forgetTranslations,
+  rememberTranslation,
+  type Translation,
+  translate,
+  translationIndex,
+} from './address-translation.ts';
+import type { Bus } from './bus.ts';
+import { CAUSE } from './causes.ts';
+import type { CodePages } from './code-pages.ts';
+import type { AccessTrap, Coprocessor, CoprocessorMemory, GuestFault } from './coprocessor.ts';
+import { isCsrAccessible, readCsr, resetCsrs } from './csr-file.ts';
+import { decodeInstruction } from './decoder.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import { HartState } from './hart-state.ts';
+import { EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
+import { LOAD_BYTES, LOAD_KINDS } from './memory-access.ts';
+import type { AccessBytes } from './operands.ts';
+import { executeSystem, type SystemContext } from './system-instructions.ts';
+import { pendingInterrupt, takeException, takeInterrupt } from './traps.ts';
+
+export interface HartPorts {
+  readonly bus: Bus;
+  readonly coprocessor?: Coprocessor;
+  /** Value of the real-time counter. */
+  time(): bigint;
+  /** Cycles, when a timing model knows them. */
+  cycle?(): bigint;
+}
+
+/** How a step came to its end. */
+export type StepEnd =
+  /** All instructions retired. */
+  | 'done'
+  /** A trap or interrupt was taken, or the hart waits: the rest of the quantum is forfeit. */
+  | 'early'
+  | 'fault';
+
+const OFFSET_MASK = BigInt(PAGE_BYTES - 1);
+const SYSTEM_CSR: ReadonlySet<InstructionName> = new Set(['csrrw', 'csrrs', 'csrrc', 'csrrwi', 'csrrsi', 'csrrci']);
+
+export class Hart implements SystemContext {
+  readonly state: HartState;
+  readonly hartId: number;
+  readonly memory: GuestMemory;
+  /** The address space of this hart's loads and stores, for its coprocessor. */
+  readonly coprocessorMemory: CoprocessorMemory;
+  /** Why the last step ended with `fault`. */
+  fault: GuestFault | undefined;
+  readonly #ports: HartPorts;
+  readonly #pages: CodePages;
+  readonly #enter: (state: number, fuel: number) => number;
+  /** Fuel when counters were last brought up to date. */
+  #countedFuel = 0;
+  readonly #bytes: DataView;
+
+  /** @param enter generated code: runs from the state's pc until its fuel is used or something happens */
+  constructor(
+    memory: GuestMemory,
+    hartId: number,
+    pages: CodePages,
+    ports: HartPorts,
+    enter: (state: number, fuel: number) => number,
+  ) {
+    this.memory = memory;
+    this.hartId = hartId;
+    this.state = new HartState(memory, hartId);
+    this.#pages = pages;
+    this.#ports = ports;
+    this.#enter = enter;
+    this.#bytes = new DataView(memory.memory.buffer);
+    this.coprocessorMemory = { memory: memory.memory, locate: (vaddr, access) => this.#locate(vaddr, access) };
+  }
+
+  /** Registers, CSRs and privilege as after power-up; execution starts at `pc`. */
+  reset(pc: bigint): void {
+    resetCsrs(this.state);
+    this.state.pc = pc;
+    this.fault = undefined;
+  }
+
+  get hasCoprocessor(): boolean {
+    return this.#ports.coprocessor !== undefined;
+  }
+
+  time(): bigint {
+    return this.#ports.time();
+  }
+
+  cycle(): bigint | undefined {
+    return this.#ports.cycle?.();
+  }
+
+  /** Value of a CSR by number, whoever may read it; nothing when there is none. */
+  csr(number: number): bigint | undefined {
+    return isCsrAccessible(this, number, false) ? readCsr(this, number) : undefined;
+  }
+
+  /** Raises or drops an interrupt line: bits of mip that devices own. */
+  setInterrupt(mask: bigint, isPending: boolean): void {
+    const mip = this.state.csr('mip');
+    this.state.setCsr('mip', isPending ? mip | mask : mip & ~mask);
+  }
+
+  get isWaiting(): boolean {
+    return this.state.get32(HART.isWaiting) !== 0;
+  }
+
+  /**
+   * Retires up to `count` instructions, as the reference simulator steps: interrupts are looked at first and around
+   * instructions that serialize; a trap ends the step.
+   * @param seesInterrupts false to go on with a step that was cut off by its count
+   */
+  step(count: number, seesInterrupts = true): { readonly end: StepEnd; readonly retired: number } {
+    const { state } = this;
+    let left = count;
+    let isFirst = !seesInterrupts;
+    while (left > 0) {
+      if (!isFirst && this.#interrupted()) return { end: 'early', retired: count - left };
+      isFirst = false;
+      if (this.isWaiting) {
+        this.#count(1);
+        return { end: 'early', retired: count - left + 1 };
+      }
+      this.#countedFuel = left;
+      const exit = this.#enter(state.address, left) as Exit;
+      left = state.get32(HART.fuel);
+      this.#syncCounters();
+      switch (exit) {
+        case EXIT.none:
+        case EXIT.limit:
+        case EXIT.serialize:
+          continue;
+        case EXIT.trap:
+        case EXIT.wait:
+          return { end: 'early', retired: count - left };
+        case EXIT.stop:
+          return { end: 'fault', retired: count - left };
+      }
+    }
+    return { end: 'done', retired: count };
+  }
+
+  #interrupted(): boolean {
+    const { state } = this;
+    if ((state.csr('mip') & state.csr('mie')) === 0n) return false;
+    state.set32(HART.isWaiting, 0);
+    const number = pendingInterrupt(state);
+    if (number === undefined) return false;
+    takeInterrupt(state, number, this.hasCoprocessor);
+    return true;
+  }
+
+  /** Brings minstret and mcycle up to the fuel that is left. */
+  #syncCounters(): void {
+    const fuel = this.state.get32(HART.fuel);
+    this.#count(this.#countedFuel - fuel);
+    this.#countedFuel = fuel;
+  }
+
+  #count(retired: number): void {
+    if (retired === 0) return;
+    const { state } = this;
+    const inhibited = state.csr('mcountinhibit');
+    const amount = BigInt(retired);
+    if ((inhibited & 4n) === 0n) state.set64(HART.minstret, state.get64(HART.minstret) + amount);
+    if ((inhibited & 1n) === 0n) state.set64(HART.mcycle, state.get64(HART.mcycle) + amount);
+  }
+
+  #trap(cause: number, tval: bigint): Exit {
+    takeException(this.state, cause, tval, this.hasCoprocessor);
+    return EXIT.trap;
+  }
+
+  // What generated code calls.
+
+  decode(record: number): void {
+    this.#pages.decode(record);
+  }
+
+  fetch(): Exit {
+    const { pc } = this.state;
+    const place = this.#fetchPage(pc);
+    if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
+    const page = Number(place.paddr & ~OFFSET_MASK);
+    if (this.memory.locate(page, PAGE_BYTES) === undefined) return this.#trap(CAUSE.fetchAccess, pc);
+    const records = this.#pages.records(page);
+    const vpage = pc & ~OFFSET_MASK;
+    const entry = this.state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;
+    this.#bytes.setBigUint64(entry + FETCH.page.offset, vpage, true);
+    this.#bytes.setBigUint64(entry + FETCH.bias.offset, vpage - BigInt(records >> RECORD_TO_PC_SHIFT), true);
+    this.#bytes.setInt32(entry + FETCH.records.offset, records, true);
+    return EXIT.none;
+  }
+
+  #fetchPage(vaddr: bigint): Translation {
+    return translate(this.state, this.memory, vaddr, 2, 'fetch');
+  }
+
+  straddle(): Exit {
+    const { state } = this;
+    const { pc } = state;
+    let word = 0;
+    for (const half of [0, 1]) {
+      const vaddr = pc + BigInt(2 * half);
+      const place = this.#fetchPage(vaddr);
+      if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
+      const linear = this.memory.locate(Number(place.paddr), 2);
+      if (linear === undefined) return this.#trap(CAUSE.fetchAccess, vaddr);
+      word |= this.#bytes.getUint16(linear, true) << (16 * half);
+    }
+    const record = state.address + HART.straddle.offset;
+    state.set32(HART.straddleWord, word);
+    this.#pages.decodeStraddling(record, word);
+    state.set64(HART.bias, BigInt.asUintN(64, pc - BigInt(record >> RECORD_TO_PC_SHIFT)));
+    return EXIT.none;
+  }
+
+  #wordOf(record: number): number {
+    const isStraddling = record === this.state.address + HART.straddle.offset;
+    return isStraddling ? this.state.get32(HART.straddleWord) : this.#pages.word(record);
+  }
+
+  load(vaddr: bigint, kindNumber: number): Exit {
+    const kind = LOAD_KINDS[kindNumber]!;
+    const bytes = LOAD_BYTES[kind];
+    const value = this.readMemory(BigInt.asUintN(64, vaddr), bytes);
+    if (typeof value !== 'bigint') return this.#trap(value.cause, value.tval);
+    const isSigned = kind.startsWith('i');
+    this.state.set64(HART.scratch, isSigned ? BigInt.asUintN(64, BigInt.asIntN(8 * bytes, value)) : value);
+    return EXIT.none;
+  }
+
+  store(vaddr: bigint, bytes: number): Exit {
+    const value = BigInt.asUintN(8 * bytes, this.state.get64(HART.scratch));
+    const trap = this.writeMemory(BigInt.asUintN(64, vaddr), bytes as AccessBytes, value);
+    return trap === undefined ? EXIT.none : this.#trap(trap.cause, trap.tval);
+  }
+
+  atomic(signedVaddr: bigint, bytes: number): Exit {
+    const vaddr = BigInt.asUintN(64, signedVaddr);
+    if (vaddr % BigInt(bytes) !== 0n) return this.#trap(CAUSE.storeMisaligned, vaddr);
+    const place = translate(this.state, this.memory, vaddr, bytes, 'store');
+    if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
+    const linear = this.memory.locate(Number(place.paddr), bytes);
+    if (linear === undefined) return this.#trap(CAUSE.storeAccess, vaddr);
+    rememberTranslation(this.state, this.memory, vaddr, place.paddr, 'store');
+    this.state.set32(HART.pointer, linear);
+    return EXIT.none;
+  }
+
+  system(record: number): Exit {
+    const { state } = this;
+    const word = this.#wordOf(record);
+    const decoded = decodeInstruction(word)!;
+    if (SYSTEM_CSR.has(decoded.name)) {
+      // The reference simulator serializes before CSR accesses, too.
+      if (pendingInterrupt(state) !== undefined) return EXIT.serialize;
+      this.#syncCounters();
+    }
+    const outcome = executeSystem(this, decoded, word);
+    if (outcome.kind === 'trap') return this.#trap(outcome.cause, outcome.tval);
+    this.#retire(decoded.length);
+    if (outcome.kind === 'wait') {
+      state.set32(HART.isWaiting, 1);
+      return EXIT.wait;
+    }
+    if (outcome.pc !== undefined) state.pc = outcome.pc;
+    return outcome.serialize && (state.csr('mip') & state.csr('mie')) !== 0n ? EXIT.serialize : EXIT.none;
+  }
+
+  /** The instruction at the pc retires and is followed by the next one. */
+  #retire(length: 2 | 4): void {
+    const { state } = this;
+    state.pc = BigInt.asUintN(64, state.pc + BigInt(length));
+    state.set32(HART.fuel, state.get32(HART.fuel) - 1);
+  }
+
+  custom(record: number, rs1: bigint, rs2: bigint): Exit {
+    const { state } = this;
+    const { coprocessor } = this.#ports;
+    const word = this.#wordOf(record);
+    if (coprocessor === undefined) return this.#trap(CAUSE.illegal, BigInt(word >>> 0));
+    const xd = (word & (1 << 14)) !== 0;
+    const outcome = coprocessor.execute({
+      custom: (word >>> 5) & 3,
+      funct7: word >>> 25,
+      xd,
+      rs1: word & (1 << 13) ? BigInt.asUintN(64, rs1) : ALL_ONES,
+      rs2: word & (1 << 12) ? BigInt.asUintN(64, rs2) : ALL_ONES,
+      pc: state.pc,
+    });
+    switch (outcome.kind) {
+      case 'done':
+        if (xd) state.setX((word >>> 7) & 31, outcome.result);
+        this.#retire(4);
+        return EXIT.none;
+      case 'trap':
+        return this.#trap(outcome.cause, outcome.tval);
+      case 'fault':
+        this.fault = outcome.fault;
+        return EXIT.stop;
+    }
+  }
+
+  illegal(record: number): Exit {
+    return this.#trap(CAUSE.illegal, BigInt(this.#wordOf(record) >>> 0));
+  }
+
+  float(record: number, _operation: number, _roundingMode: number): Exit {
+    return this.illegal(record);
+  }
+
+  // Memory, for those that come here with an address.
+
+  /** Value of `bytes` bytes, unsigned. */
+  readMemory(vaddr: bigint, bytes: AccessBytes): bigint | AccessTrap {
+    if ((vaddr & BigInt(bytes - 1)) !== 0n) return { cause: CAUSE.loadMisaligned, tval: vaddr };
+    const place = translate(this.state, this.memory, vaddr, bytes, 'load');
+    if ('trap' in place) return place.trap;
+    const paddr = Number(place.paddr);
+    const linear = this.memory.locate(paddr, bytes);
+    if (linear === undefined) return this.#ports.bus.read(paddr, bytes) ?? { cause: CAUSE.loadAccess, tval: vaddr };
+    rememberTranslation(this.state, this.memory, vaddr, place.paddr, 'load');
+    return this.#read(linear, bytes);
+  }
+
+  #read(linear: number, bytes: AccessBytes): bigint {
+    switch (bytes) {
+      case 1:
+        return BigInt(this.#bytes.getUint8(linear));
+      case 2:
+        return BigInt(this.#bytes.getUint16(linear, true));
+      case 4:
+        return BigInt(this.#bytes.getUint32(linear, true));
+      case 8:
+        return this.#bytes.getBigUint64(linear, true);
+    }
+  }
+
+  writeMemory(vaddr: bigint, bytes: AccessBytes, value: bigint): AccessTrap | undefined {
+    if ((vaddr & BigInt(bytes - 1)) !== 0n) return { cause: CAUSE.storeMisaligned, tval: vaddr };
+    const place = translate(this.state, this.memory, vaddr, bytes, 'store');
+    if ('trap' in place) return place.trap;
+    const paddr = Number(place.paddr);
+    const linear = this.memory.locate(paddr, bytes);
+    if (linear === undefined)
+      return this.#ports.bus.write(paddr, bytes, value) ? undefined : { cause: CAUSE.storeAccess, tval: vaddr };
+    rememberTranslation(this.state, this.memory, vaddr, place.paddr, 'store');
+    this.#write(linear, bytes, value);
+    return undefined;
+  }
+
+  #write(linear: number, bytes: AccessBytes, value: bigint): void {
+    switch (bytes) {
+      case 1:
+        this.#bytes.setUint8(linear, Number(BigInt.asUintN(8, value)));
+        return;
+      case 2:
+        this.#bytes.setUint16(linear, Number(BigInt.asUintN(16, value)), true);
+        return;
+      case 4:
+        this.#bytes.setUint32(linear, Number(BigInt.asUintN(32, value)), true);
+        return;
+      case 8:
+        this.#bytes.setBigUint64(linear, value, true);
+    }
+  }
+
+  #locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap {
+    const place = translate(this.state, this.memory, vaddr, 1, access);
+    if ('trap' in place) return place.trap;
+    const linear = this.memory.locate(Number(place.paddr), 1);
+    return linear ?? { cause: access === 'load' ? CAUSE.loadAccess : CAUSE.storeAccess, tval: vaddr };
+  }
+
+  synchronizeCode(): void {
+    this.#pages.dropChanged();
+  }
+
+  /** No record that this hart knows may be used any more. */
+  forgetCode(): void {
+    forgetTranslations(this.state);
+  }
+}
+
+const ALL_ONES = (1n << 64n) - 1n;
