@@ -1,3 +1,14 @@
+import {
+  ACCUMULATOR_BYTES,
+  type AcceleratorConfig,
+  accumulatorRows,
+  DEFAULT_ACCELERATOR,
+  elementBytes,
+  maxBlockLength,
+  maxBlockLengthAccumulator,
+  scratchpadRows,
+} from '../accel/config.ts';
+
 /** What tiling needs to know of an accelerator: the extents of its array and of its private memories. */
 export interface Geometry {
   /** Side of the square array: rows and columns of a block. */
@@ -8,23 +19,26 @@ export interface Geometry {
   readonly accumulatorRows: number;
   readonly elementBytes: number;
   readonly accumulatorElementBytes: number;
-  /** Longest row of one DMA request. */
-  readonly maxBytes: number;
+  /** Most blocks of `dim` elements that one load or store moves side by side, per type. */
+  readonly blocksPerMove: { readonly element: number; readonly accumulator: number };
 }
 
-/** The int8 16×16 accelerator with 256 KiB scratchpad and 64 KiB accumulator. @source gemmini-isa §9.1 "default" */
-export const DEFAULT_GEOMETRY: Geometry = {
-  dim: 16,
-  scratchpadRows: 16384,
-  accumulatorRows: 1024,
-  elementBytes: 1,
-  accumulatorElementBytes: 4,
-  maxBytes: 64,
-};
+export const geometryOf = (config: AcceleratorConfig): Geometry => ({
+  dim: config.dim,
+  scratchpadRows: scratchpadRows(config),
+  accumulatorRows: accumulatorRows(config),
+  elementBytes: elementBytes(config),
+  accumulatorElementBytes: ACCUMULATOR_BYTES,
+  blocksPerMove: { element: maxBlockLength(config), accumulator: maxBlockLengthAccumulator(config) },
+});
 
-/** Input-type blocks that one row request can carry (MAX_BLOCK_LEN of the C headers). */
-export const blocksPerMove = ({ maxBytes, dim, elementBytes }: Geometry): number =>
-  Math.max(1, Math.floor(maxBytes / (dim * elementBytes)));
+export const DEFAULT_GEOMETRY: Geometry = geometryOf(DEFAULT_ACCELERATOR);
 
 /** Number of blocks of `dim` that cover `extent` elements. */
 export const blocks = (extent: number, dim: number): number => Math.ceil(extent / dim);
+
+/** Bytes of one value as it is stored in main memory. */
+export const bytesOf = (type: StoredType, { elementBytes, accumulatorElementBytes }: Geometry): number =>
+  type === 'element' ? elementBytes : accumulatorElementBytes;
+
+export type StoredType = 'element' | 'accumulator';

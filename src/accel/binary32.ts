@@ -1,0 +1,13 @@
+const word = new DataView(new ArrayBuffer(4));
+
+/** The binary32 number with these bits. */
+export function binary32(bits: number): number {
+  word.setUint32(0, bits);
+  return word.getFloat32(0);
+}
+
+/** The bits of a number rounded to binary32, as a signed 32-bit integer. */
+export function binary32Bits(value: number): number {
+  word.setFloat32(0, value);
+  return word.getInt32(0);
+}

@@ -1,0 +1,24 @@
+import { ACCUMULATOR_BYTES, type AcceleratorConfig, accumulatorRows, elementBytes, scratchpadRows } from './config.ts';
+
+/** Where the local memories lie in linear memory, as byte offsets. */
+export interface AcceleratorLayout {
+  /** Rows × dim elements, row-major, bank after bank. */
+  readonly scratchpad: number;
+  /** Rows × dim accumulator elements. */
+  readonly accumulator: number;
+  /** dim × dim accumulator elements: stationary weights or running sums of the array. */
+  readonly array: number;
+  readonly end: number;
+}
+
+const ALIGNMENT = 64;
+const align = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+
+/** Lays the local memories out from `base` on; `end` is the first byte after them. */
+export function layOutAccelerator(config: AcceleratorConfig, base: number): AcceleratorLayout {
+  const scratchpad = align(base);
+  const accumulator = align(scratchpad + scratchpadRows(config) * config.dim * elementBytes(config));
+  const array = align(accumulator + accumulatorRows(config) * config.dim * ACCUMULATOR_BYTES);
+  const end = align(array + config.dim * config.dim * ACCUMULATOR_BYTES);
+  return { scratchpad, accumulator, array, end };
+}

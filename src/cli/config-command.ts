@@ -1,0 +1,75 @@
+/** `pollux config`: what machines there are, what a machine is, and machines in other formats. */
+import { exportGemminiParams } from '../machine/config/gemmini-params-export.ts';
+import { PRESETS } from '../machine/config/presets.ts';
+import type { EffectiveConfig } from '../machine/config/resolve.ts';
+import { PARAMETERS } from '../machine/config/schema.ts';
+import { type ConfigOptions, configFromOptions, type ExportFormat } from './config-options.ts';
+import { exitCode } from './exit-codes.ts';
+import { writeOutput } from './files.ts';
+import { columns, outColours, print, report } from './terminal.ts';
+
+/** One line per key: value, unit, origin. */
+export function machineTable({ entries }: EffectiveConfig): string {
+  const rows = [...entries].map(([key, { value, origin }]) => {
+    const unit = PARAMETERS.get(key)!.unit ?? '';
+    return [key, `${showValue(key, value)}${unit === '' || unit === 'bytes' ? '' : ` ${unit}`}`, origin];
+  });
+  return columns(rows);
+}
+
+function showValue(key: string, value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
+  if (typeof value !== 'number' || PARAMETERS.get(key)!.rule.isBytes !== true) return String(value);
+  if (key.endsWith('.base')) return `0x${value.toString(16)}`;
+  const scale = (['GiB', 'MiB', 'KiB'] as const).find((_, i) => value > 0 && value % 2 ** (30 - 10 * i) === 0);
+  return scale === undefined ? `${value} B` : `${value / { GiB: 2 ** 30, MiB: 2 ** 20, KiB: 2 ** 10 }[scale]} ${scale}`;
+}
+
+export async function showConfig(options: ConfigOptions): Promise<number> {
+  const effective = await configFromOptions(options);
+  if (!effective.ok) {
+    report(effective.errors);
+    return exitCode('badInput');
+  }
+  print(machineTable(effective.value));
+  return exitCode('success');
+}
+
+export function listPresets(): number {
+  print(columns(PRESETS.map(({ name, aliases, summary }) => [name, summary, outColours.dim(aliases.join(', '))])));
+  return exitCode('success');
+}
+
+export function listKeys(): number {
+  print(columns([...PARAMETERS].map(([key, { rule, summary }]) => [key, summary, rule.text])));
+  return exitCode('success');
+}
+
+export interface ExportOptions extends ConfigOptions {
+  readonly format: ExportFormat;
+  readonly output?: string;
+}
+
+export async function exportConfig(options: ExportOptions): Promise<number> {
+  const effective = await configFromOptions(options);
+  if (!effective.ok) {
+    report(effective.errors);
+    return exitCode('badInput');
+  }
+  const text = await render(effective.value, options.format);
+  if (options.output === undefined) {
+    process.stdout.write(text);
+    return exitCode('success');
+  }
+  const written = writeOutput(options.output, text);
+  if (written.ok) return exitCode('success');
+  report(written.errors);
+  return exitCode('noOutput');
+}
+
+async function render({ machine }: EffectiveConfig, format: ExportFormat): Promise<string> {
+  if (format === 'header') return exportGemminiParams(machine);
+  if (format === 'json') return `${JSON.stringify(machine, undefined, 2)}\n`;
+  const { formatConfigFile } = await import('../machine/config/config-file.ts');
+  return formatConfigFile(machine);
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import type { Rule } from './rules.ts';
+
+/** What a configuration key means: for messages, `config show` and docs/configuration.md. */
+export interface ParameterInfo {
+  readonly rule: Rule<unknown>;
+  /** Unit of the value, when it has one. */
+  readonly unit?: string;
+  readonly summary: string;
+}
+
+/** The leaves of the schema: every key that can be set. */
+const parameters = z.registry<ParameterInfo>();
+
+/** A leaf of the configuration schema. */
+export function parameter<T>(rule: Rule<T>, summary: string, unit?: string): z.ZodMiniType<T> {
+  const leaf = z.custom<T>((value) => rule.accepts(value));
+  return leaf.register(parameters, { rule, summary, ...(unit === undefined ? {} : { unit }) });
+}
+
+/** Dotted key (`accelerator.dim`) → what it means, in the order of the schema. */
+export function parametersOf(schema: z.ZodMiniObject): ReadonlyMap<string, ParameterInfo> {
+  const found = new Map<string, ParameterInfo>();
+  const walk = (type: unknown, path: string): void => {
+    const info = parameters.get(type as z.ZodMiniType);
+    if (info !== undefined) found.set(path, info);
+    else if (type instanceof z.ZodMiniObject)
+      for (const [key, value] of Object.entries(type.shape)) walk(value, path === '' ? key : `${path}.${key}`);
+  };
+  walk(schema, '');
+  return found;
+}

@@ -1,0 +1,76 @@
+/** What a configuration value may be. Each rule can say itself in words and find the legal value nearest to a wrong one. */
+export interface Rule<T> {
+  /** Completes "must be …". */
+  readonly text: string;
+  readonly accepts: (value: unknown) => boolean;
+  /** The legal value nearest to `value`, when that makes sense. */
+  readonly nearest: (value: unknown) => T | undefined;
+  /** Is the value a count of bytes, which may be written as `256KiB`? */
+  readonly isBytes?: true;
+}
+
+export function integer(min: number, max: number): Rule<number> {
+  return {
+    text: `an integer from ${min} to ${max}`,
+    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+    nearest: (value) => asNumber(value, (number) => Math.min(max, Math.max(min, Math.round(number)))),
+  };
+}
+
+export function multipleOf(unit: number, min: number, max: number): Rule<number> {
+  const inRange = integer(min, max);
+  return {
+    text: `a multiple of ${unit} from ${min} to ${max}`,
+    accepts: (value) => inRange.accepts(value) && (value as number) % unit === 0,
+    nearest: (value) => asNumber(value, (number) => Math.min(max, Math.max(min, Math.round(number / unit) * unit))),
+  };
+}
+
+export function powerOfTwo(min: number, max: number): Rule<number> {
+  const inRange = integer(min, max);
+  return {
+    text: `a power of two from ${min} to ${max}`,
+    accepts: (value) => inRange.accepts(value) && Number.isInteger(Math.log2(value as number)),
+    nearest: (value) =>
+      asNumber(value, (number) => Math.min(max, Math.max(min, number <= 0 ? min : 2 ** Math.round(Math.log2(number))))),
+  };
+}
+
+export function oneOf<const T extends string | number>(...choices: readonly T[]): Rule<T> {
+  return {
+    text: `one of ${choices.join(', ')}`,
+    accepts: (value) => (choices as readonly unknown[]).includes(value),
+    nearest: (value) =>
+      typeof choices[0] === 'number' && typeof value === 'number'
+        ? [...choices].sort((a, b) => Math.abs((a as number) - value) - Math.abs((b as number) - value))[0]
+        : undefined,
+  };
+}
+
+export const yesOrNo: Rule<boolean> = {
+  text: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+  nearest: () => undefined,
+};
+
+export const bytes = (rule: Rule<number>): Rule<number> => ({ ...rule, text: `${rule.text}, in bytes`, isBytes: true });
+
+/** A number written by a person: decimal, `0x…`, and with `KiB`, `MiB` or `GiB` when it counts bytes. */
+export function parseNumber(text: string, isBytes: boolean): number | undefined {
+  const match = /^(0[xX][0-9a-fA-F_]+|[+-]?\d[\d_]*(?:\.\d+)?)\s*(KiB|MiB|GiB)?$/.exec(text.trim());
+  if (match === null || (match[2] !== undefined && !isBytes)) return undefined;
+  const scale = match[2] === undefined ? 1 : { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }[match[2]]!;
+  return Number(match[1]!.replaceAll('_', '')) * scale;
+}
+
+const asNumber = (value: unknown, nearest: (number: number) => number): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? nearest(value) : undefined;
+
+/** Any selection of names, in any order. Written `a,b` in text. */
+export function someOf<const T extends string>(names: readonly T[]): Rule<readonly T[]> {
+  return {
+    text: `a list of names out of ${names.join(', ')}`,
+    accepts: (value) => Array.isArray(value) && value.every((one) => names.includes(one)),
+    nearest: () => undefined,
+  };
+}

@@ -1,0 +1,52 @@
+/** Streams of accelerator commands: what the runtime lowers layers to, and what programs, tests and searches consume. */
+import { type Command, type CommandName, commandByName } from '../isa/accelerator.ts';
+import { type OperandField, packOperand } from '../isa/accelerator-fields.ts';
+
+/** A command with its packed 64-bit operands. */
+export interface CommandStep {
+  readonly kind: 'command';
+  readonly name: CommandName;
+  readonly rs1: bigint;
+  readonly rs2: bigint;
+}
+
+/** Wait until every earlier command has finished (the RISC-V `fence`). */
+export interface FenceStep {
+  readonly kind: 'fence';
+}
+
+export type Step = CommandStep | FenceStep;
+
+export const FENCE: FenceStep = { kind: 'fence' };
+
+export type FieldValues = Readonly<Record<string, number | bigint | boolean>>;
+
+/**
+ * A command from the values of its fields; fields not given have their assembler default, or 0.
+ * @throws RangeError when a value does not fit its field: sizes are checked before they are lowered
+ */
+export function command(name: CommandName, rs1: FieldValues = {}, rs2: FieldValues = {}): CommandStep {
+  const definition = commandByName('current', name) as Command;
+  return { kind: 'command', name, rs1: pack(definition.rs1, rs1), rs2: pack(definition.rs2, rs2) };
+}
+
+function pack(fields: readonly OperandField[], values: FieldValues): bigint {
+  const words: Record<string, bigint> = {};
+  let used = 0;
+  for (const { name, default: fallback } of fields) {
+    const value = values[name];
+    if (value !== undefined) used++;
+    words[name] = BigInt(value ?? fallback ?? 0);
+  }
+  if (used !== Object.keys(values).length)
+    throw new Error(`no such field: ${Object.keys(values).filter((name) => !fields.some((f) => f.name === name))}`);
+  return packOperand(fields, words);
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The binary32 bits of a scale. */
+export function floatBits(value: number): number {
+  bits.setFloat32(0, value);
+  return bits.getUint32(0);
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { findPreset, PRESETS } from '../../../src/machine/config/presets.ts';
+import { type ConfigLayer, parseAssignment, resolveConfig } from '../../../src/machine/config/resolve.ts';
+import { DEFAULT_MACHINE, PARAMETERS } from '../../../src/machine/config/schema.ts';
+import { SeededRandom } from '../../../src/support/random.ts';
+
+function set(...texts: string[]): ConfigLayer[] {
+  return texts.map((text) => {
+    const layer = parseAssignment(text);
+    if (!layer.ok) throw new Error(layer.errors[0]!.message);
+    return layer.value;
+  });
+}
+
+function machineOf(layers: readonly ConfigLayer[]) {
+  const outcome = resolveConfig(layers);
+  if (!outcome.ok) throw new Error(outcome.errors.map(({ message }) => message).join('\n'));
+  return outcome.value;
+}
+
+function errorsOf(layers: readonly ConfigLayer[]) {
+  const outcome = resolveConfig(layers);
+  return outcome.ok ? [] : outcome.errors;
+}
+
+test('no layers give the default machine, every value marked as default', () => {
+  const { machine, entries } = machineOf([]);
+  expect(machine).toEqual(DEFAULT_MACHINE);
+  expect([...entries.keys()]).toEqual([...PARAMETERS.keys()]);
+  expect(new Set([...entries.values()].map(({ origin }) => origin))).toEqual(new Set(['default']));
+});
+
+test('the last layer wins key by key, and each value knows its origin', () => {
+  const file = { origin: 'file my.yaml', values: { accelerator: { dim: 8, scratchpad: { banks: 2 } } } };
+  const { machine, entries } = machineOf([file, ...set('accelerator.dim=4')]);
+  expect(machine.accelerator.dim).toBe(4);
+  expect(machine.accelerator.scratchpad).toEqual({ banks: 2, bankRows: 4096 });
+  expect(entries.get('accelerator.dim')).toEqual({ value: 4, origin: '--set' });
+  expect(entries.get('accelerator.scratchpad.banks')).toEqual({ value: 2, origin: 'file my.yaml' });
+});
+
+test('numbers on the command line may be hexadecimal, and sizes may have binary units', () => {
+  const { machine } = machineOf(
+    set('memory.base=0x1000_0000', 'memory.size=64MiB', 'accelerator.rtlBehaviours=exact-rounding'),
+  );
+  expect(machine.memory).toMatchObject({ base: 0x1000_0000, size: 64 * 2 ** 20 });
+  expect(machine.accelerator.rtlBehaviours).toEqual(['exact-rounding']);
+});
+
+describe('errors name key, value, rule, origin and the nearest legal value', () => {
+  test('a number that breaks its rule', () => {
+    expect(errorsOf(set('accelerator.dim=12'))).toEqual([
+      {
+        code: 'CFG002',
+        severity: 'error',
+        message: 'accelerator.dim is 12 (--set), must be a power of two from 2 to 64',
+        hint: 'nearest legal value: accelerator.dim=16',
+      },
+    ]);
+  });
+  test('a name that is no choice', () => {
+    expect(errorsOf(set('accelerator.elementType=int9'))[0]).toMatchObject({
+      code: 'CFG002',
+      hint: 'nearest legal value: accelerator.elementType=int8',
+    });
+  });
+  test('a key that does not exist', () => {
+    expect(errorsOf(set('accelerator.dimm=8'))[0]).toMatchObject({
+      code: 'CFG001',
+      message: 'no key accelerator.dimm (--set)',
+      hint: 'did you mean accelerator.dim?',
+    });
+    expect(errorsOf(set('dim=8'))[0]).toMatchObject({ hint: 'did you mean accelerator.dim?' });
+  });
+  test('a value where a section is', () => {
+    expect(errorsOf(set('memory=12'))[0]).toMatchObject({
+      code: 'CFG002',
+      message: expect.stringContaining('memory is a section'),
+    });
+  });
+  test('several problems at once', () => {
+    expect(errorsOf(set('accelerator.dim=0', 'harts=0', 'nothing=1')).map(({ code }) => code)).toEqual([
+      'CFG001',
+      'CFG002',
+      'CFG002',
+    ]);
+  });
+  test('legal values that make no machine together', () => {
+    expect(errorsOf(set('accelerator.elementType=fp16'))).not.toEqual([]);
+  });
+});
+
+test('an option without key or value is refused', () => {
+  for (const text of ['accelerator.dim', '=3', 'accelerator.dim=', ''])
+    expect(parseAssignment(text)).toMatchObject({ ok: false, errors: [{ code: 'CFG007' }] });
+});
+
+test('every preset is a legal machine, under each of its names', () => {
+  for (const { name, aliases } of PRESETS)
+    for (const one of [name, ...aliases]) {
+      const layer = findPreset(one);
+      expect(layer.ok && errorsOf([layer.value]), one).toEqual([]);
+    }
+});
+
+test('a preset that does not exist gets a proposal', () => {
+  expect(findPreset('leen')).toMatchObject({ ok: false, errors: [{ code: 'CFG004', hint: 'did you mean lean?' }] });
+});
+
+test('any tree of values gives a machine or known errors (seeds 1 to 500)', () => {
+  const keys = [...PARAMETERS.keys()];
+  for (let seed = 1; seed <= 500; seed++) {
+    const random = new SeededRandom(seed);
+    const anything = (depth: number): unknown =>
+      random.pick<() => unknown>([
+        () => random.int(-5, 70000),
+        () => Number.NaN,
+        () => 1e300,
+        () => null,
+        () => '',
+        () => 'none',
+        () => 2 ** random.int(0, 50),
+        () => [random.int(0, 3)],
+        () => (depth > 3 ? true : { [random.pick(['dim', 'memory', '__proto__', 'x.y', ''])]: anything(depth + 1) }),
+      ])();
+    const path = random.pick(keys).split('.').slice(0, random.int(1, 4));
+    const values = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), anything(0));
+    const outcome = resolveConfig([{ origin: 'fuzz', values }]);
+    if (!outcome.ok) for (const { code } of outcome.errors) expect(code, `seed ${seed}`).toMatch(/^(CFG|ACC)\d{3}$/);
+  }
+});
