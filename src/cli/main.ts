@@ -1,9 +1,10 @@
 /** The command line: parses arguments, loads the command that is asked for, and turns its outcome into an exit status. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExportOptions } from './config-command.ts';
 import { addConfigOptions, EXPORT_FORMATS } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
+import type { RunOptions } from './run-command.ts';
 import { note } from './terminal.ts';
 
 /** @returns the exit status */
@@ -17,6 +18,17 @@ export async function main(args: readonly string[]): Promise<number> {
   const finish = async (outcome: number | Promise<number>): Promise<void> => {
     status = await outcome;
   };
+
+  addConfigOptions(program.command('run').description('run a program: an ELF file, or assembly'))
+    .argument('<program>', 'ELF file or .s file')
+    .argument('[arguments...]', 'arguments of the program, after --')
+    .option('--max-instructions <count>', 'stop after this many instructions', positiveInteger)
+    .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
+    .option('--show-machine', 'show the effective machine first')
+    .option('-q, --quiet', 'say nothing about a successful run')
+    .action(async (file: string, programArguments: string[], options: RunOptions) =>
+      finish((await import('./run-command.ts')).run(file, programArguments, options)),
+    );
 
   const config = program.command('config').description('show, list, import and export machine configurations');
   addConfigOptions(config.command('show').description('the effective machine, with the origin of every value')).action(
@@ -58,4 +70,17 @@ export async function main(args: readonly string[]): Promise<number> {
     note(`pollux: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return exitCode('ourBug');
   }
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
 }

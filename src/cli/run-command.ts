@@ -1,0 +1,120 @@
+/** `pollux run`: a program in; the guest's output and exit status out; everything else on stderr. */
+import type { ElfFile } from '../elf/format.ts';
+import { createMachine } from '../machine/build.ts';
+import type { Machine, RunOutcome } from '../machine/machine.ts';
+import { machineTable } from './config-command.ts';
+import { type ConfigOptions, configFromOptions } from './config-options.ts';
+import { exitCode } from './exit-codes.ts';
+import { hostCallsOfProcess } from './guest-host.ts';
+import { loadProgramFile } from './program-file.ts';
+import { errColours, note, report } from './terminal.ts';
+
+export interface RunOptions extends ConfigOptions {
+  readonly maxInstructions?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly showMachine?: true;
+  readonly quiet?: true;
+}
+
+export async function run(file: string, programArguments: readonly string[], options: RunOptions): Promise<number> {
+  const effective = await configFromOptions(options);
+  const program = await loadProgramFile(file);
+  if (!effective.ok || !program.ok) {
+    if (!effective.ok) report(effective.errors);
+    if (!program.ok) report(program.errors, program.sources);
+    return exitCode(program.ok || !program.isUnreadable ? 'badInput' : 'noInput');
+  }
+  if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value)}`);
+  const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]));
+  return runProgram(machine, program.value, options);
+}
+
+async function runProgram(machine: Machine, program: ElfFile, options: RunOptions): Promise<number> {
+  const loaded = machine.load(program);
+  if (!loaded.ok) {
+    report(loaded.errors);
+    return exitCode('badInput');
+  }
+  if (!machine.hasHost)
+    note(
+      errColours.yellow(
+        'warning: the program has no symbols tohost and fromhost in RAM: it can neither print nor exit',
+      ),
+    );
+  const outcome = await runToEnd(machine, options);
+  return describeOutcome(machine, outcome, options);
+}
+
+type Ending = RunOutcome | { readonly kind: 'timeout' } | { readonly kind: 'interrupted' };
+
+/** Instructions between looks at the clock and at Ctrl-C: some milliseconds of work. */
+const SLICE_INSTRUCTIONS = 2_000_000;
+
+async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptions): Promise<Ending> {
+  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + 1000 * timeout;
+  let isInterrupted = false;
+  const interrupt = (): void => void (isInterrupted = true);
+  process.once('SIGINT', interrupt);
+  try {
+    for (;;) {
+      const left = (maxInstructions ?? Number.POSITIVE_INFINITY) - machine.retired;
+      const outcome = machine.run(Math.min(left, SLICE_INSTRUCTIONS));
+      if (outcome.kind !== 'limit' || left <= SLICE_INSTRUCTIONS) return outcome;
+      if (performance.now() >= deadline) return { kind: 'timeout' };
+      // Signals are delivered between slices.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isInterrupted) return { kind: 'interrupted' };
+    }
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {
+  const retired = `${machine.retired.toLocaleString('en-US')} instructions`;
+  switch (outcome.kind) {
+    case 'exit': {
+      // As the operating system passes it on: eight bits.
+      const status = Number(outcome.code & 0xffn);
+      if (outcome.code !== 0n)
+        note(
+          errColours.red(`*** FAILED *** (tohost = ${outcome.code})`) +
+            (BigInt(status) === outcome.code ? '' : `, exit status ${status}`),
+        );
+      else if (!quiet) note(errColours.dim(`exit status 0 after ${retired}`));
+      return status;
+    }
+    case 'fault': {
+      const { id, message, hint, exitStatus } = outcome.fault;
+      note(`${errColours.red.bold(`fault[${id}]`)}: ${message}`);
+      note(positionLine(machine, outcome.hart));
+      if (hint !== undefined) note(`  hint: ${hint}`);
+      return exitStatus ?? exitCode('guestFault');
+    }
+    case 'limit':
+      return stopped(
+        machine,
+        `the limit of ${maxInstructions!.toLocaleString('en-US')} instructions is reached`,
+        'limit',
+      );
+    case 'timeout':
+      return stopped(machine, `the limit of ${timeout} s is reached after ${retired}`, 'limit');
+    case 'interrupted':
+      return stopped(machine, `interrupted after ${retired}`, 'interrupted');
+    case 'stalled':
+      return stopped(machine, `nothing can go on after ${retired}: every hart waits`, 'limit');
+  }
+}
+
+function stopped(machine: Machine, why: string, reason: 'limit' | 'interrupted'): number {
+  note(errColours.yellow(`stopped: ${why}`));
+  for (const [index] of machine.tiles.entries()) note(positionLine(machine, index));
+  return exitCode(reason);
+}
+
+function positionLine(machine: Machine, index: number): string {
+  const { hart, pc, symbol, privilege, waitsFor } = machine.position(index);
+  const place = `pc 0x${pc.toString(16).padStart(16, '0')}${symbol === undefined ? '' : ` (${symbol})`}`;
+  return `  hart ${hart}: ${place}, ${privilege} mode, ${waitsFor === undefined ? 'executing' : `waiting for ${waitsFor}`}`;
+}

@@ -1,0 +1,51 @@
+/** The wiring: the only place that knows which unit is connected to which. */
+import { Accelerator } from '../accel/accelerator.ts';
+import { layOutAccelerator } from '../accel/layout.ts';
+import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
+import { createHarts } from '../hart/core-complex.ts';
+import { GuestMemory } from '../hart/guest-memory.ts';
+import { BOOT_ROM_BASE, CLINT } from './boot-rom.ts';
+import { Clint } from './clint.ts';
+import type { MachineConfig } from './config/schema.ts';
+import type { HostCalls } from './host-calls.ts';
+import { Machine } from './machine.ts';
+
+const BOOT_ROM_BYTES = 4096;
+const ILLEGAL_INSTRUCTION = 2;
+
+/**
+ * @param config from `resolveConfig`
+ * @throws when linear memory cannot hold the machine
+ */
+export function createMachine(config: MachineConfig, hostCalls: HostCalls): Machine {
+  const numbers = Array.from({ length: config.harts }, (_, index) => index);
+  const localMemory = (tile: number): string => `accelerator ${tile}`;
+  const localBytes = layOutAccelerator(config.accelerator, 0).end;
+  const memory = new GuestMemory({
+    harts: config.harts,
+    physical: [
+      { base: BOOT_ROM_BASE, bytes: BOOT_ROM_BYTES },
+      { base: config.memory.base, bytes: config.memory.size },
+    ],
+    regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
+  });
+  const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
+  const execute = (tile: number, instruction: CustomInstruction): CoprocessorOutcome =>
+    instruction.custom === config.accelerator.customOpcode
+      ? accelerators[tile]!.execute(instruction)
+      : { kind: 'trap', cause: ILLEGAL_INSTRUCTION, tval: 0n };
+  const harts = createHarts(
+    memory,
+    numbers.map((tile) => ({
+      bus: clint,
+      coprocessor: { execute: (instruction) => execute(tile, instruction) },
+      time: () => clint.time,
+    })),
+  );
+  const accelerators = harts.map(
+    (hart, tile) =>
+      new Accelerator(config.accelerator, hart.coprocessorMemory, memory.region(localMemory(tile)).offset),
+  );
+  const tiles = harts.map((hart, tile) => ({ hart, accelerator: accelerators[tile]! }));
+  return new Machine({ config, memory, tiles, clint, hostCalls });
+}

@@ -1,0 +1,186 @@
+/**
+ * A machine that can be loaded and run. Harts take turns of a fixed number of instructions; between turns the host
+ * looks at tohost, and after each round the timer advances. Lengths and order are those of the reference simulator, so that
+ * the two agree instruction by instruction, spin loops included.
+ */
+import type { Accelerator } from '../accel/accelerator.ts';
+import type { ElfFile } from '../elf/format.ts';
+import { SymbolIndex } from '../elf/symbols.ts';
+import type { GuestFault } from '../hart/coprocessor.ts';
+import type { GuestMemory } from '../hart/guest-memory.ts';
+import type { Hart } from '../hart/hart.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
+import { type Result, succeed } from '../support/result.ts';
+import { BOOT_ROM_BASE, bootRom } from './boot-rom.ts';
+import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
+import type { MachineConfig } from './config/schema.ts';
+import { GuestRam } from './guest-ram.ts';
+import type { HostCalls } from './host-calls.ts';
+import { Htif } from './htif.ts';
+import { loadProgram } from './load.ts';
+
+/** One hart with its accelerator. */
+export interface Tile {
+  readonly hart: Hart;
+  readonly accelerator: Accelerator;
+}
+
+export interface MachineParts {
+  readonly config: MachineConfig;
+  readonly memory: GuestMemory;
+  readonly tiles: readonly Tile[];
+  readonly clint: Clint;
+  readonly hostCalls: HostCalls;
+}
+
+export type RunOutcome =
+  /** The guest asked for the end, with this exit code. */
+  | { readonly kind: 'exit'; readonly code: bigint }
+  /** A hart or device met something that no architecture answers. */
+  | { readonly kind: 'fault'; readonly fault: GuestFault; readonly hart: number }
+  /** The instructions that were allowed are used up; the run can go on. */
+  | { readonly kind: 'limit' }
+  /** Every hart waits for an interrupt that nothing will raise. */
+  | { readonly kind: 'stalled' };
+
+/** Where a hart is and what it does there. */
+export interface HartPosition {
+  readonly hart: number;
+  readonly pc: bigint;
+  /** `symbol+0x10`, when the program has symbols. */
+  readonly symbol: string | undefined;
+  readonly privilege: 'user' | 'supervisor' | 'machine';
+  /** What a waiting hart waits for; nothing while it executes. */
+  readonly waitsFor: string | undefined;
+}
+
+/** Instructions of a turn, and how far the timer advances in a round. */
+const TURN_INSTRUCTIONS = 5000;
+const ROUND_TICKS = 50n;
+const PRIVILEGE_NAMES = ['user', 'supervisor', 'user', 'machine'] as const;
+
+export class Machine {
+  readonly config: MachineConfig;
+  readonly memory: GuestMemory;
+  readonly ram: GuestRam;
+  readonly tiles: readonly Tile[];
+  /** Symbols of the program that was loaded. */
+  symbols = new SymbolIndex([]);
+  readonly #clint: Clint;
+  readonly #hostCalls: HostCalls;
+  #htif: Htif | undefined;
+  /** Whose turn it is, and what is left of it. */
+  #turn = 0;
+  #turnLeft = TURN_INSTRUCTIONS;
+  #retired = 0;
+
+  constructor({ config, memory, tiles, clint, hostCalls }: MachineParts) {
+    this.config = config;
+    this.memory = memory;
+    this.tiles = tiles;
+    this.#clint = clint;
+    this.#hostCalls = hostCalls;
+    const { base, size } = config.memory;
+    this.ram = new GuestRam(memory.memory, memory.locate(base, size)!, BigInt(base), size);
+  }
+
+  /** Instructions retired by all harts since the program was loaded. */
+  get retired(): number {
+    return this.#retired;
+  }
+
+  /** Puts a program into memory and every hart at the boot ROM, which jumps to it. */
+  load(elf: ElfFile): Result<void, Diagnostic> {
+    const entry = loadProgram(elf, this.ram);
+    if (!entry.ok) return entry;
+    this.symbols = new SymbolIndex(elf.symbols);
+    const tohost = this.#hostWord('tohost');
+    const fromhost = this.#hostWord('fromhost');
+    this.#htif =
+      tohost === undefined || fromhost === undefined
+        ? undefined
+        : new Htif(this.ram, tohost, fromhost, this.#hostCalls);
+    const rom = bootRom(this.config, entry.value);
+    new Uint8Array(this.memory.memory.buffer).set(rom, this.memory.locate(BOOT_ROM_BASE, rom.length)!);
+    for (const { hart } of this.tiles) hart.reset(BigInt(BOOT_ROM_BASE));
+    return succeed(undefined);
+  }
+
+  /** Has the program words through which it can print and exit? */
+  get hasHost(): boolean {
+    return this.#htif !== undefined;
+  }
+
+  #hostWord(name: string): bigint | undefined {
+    const symbol = this.symbols.byName(name);
+    return symbol !== undefined && this.ram.contains(symbol.value, 8n) ? symbol.value : undefined;
+  }
+
+  /**
+   * Runs until the program ends or `instructions` have retired, exactly.
+   * A run in several parts gives the same states as one in one part.
+   */
+  run(instructions = Number.POSITIVE_INFINITY): RunOutcome {
+    let left = instructions;
+    while (left > 0) {
+      const { hart } = this.tiles[this.#turn]!;
+      const isNewTurn = this.#turnLeft === TURN_INSTRUCTIONS;
+      const { end, retired } = hart.step(Math.min(this.#turnLeft, left), isNewTurn);
+      this.#retired += retired;
+      left -= retired;
+      this.#turnLeft = end === 'early' ? 0 : this.#turnLeft - retired;
+      if (end === 'fault') return { kind: 'fault', fault: hart.fault!, hart: this.#turn };
+      if (this.#turnLeft === 0) {
+        const ending = this.#endTurn();
+        if (ending !== undefined) return ending;
+      }
+    }
+    return { kind: 'limit' };
+  }
+
+  #endTurn(): RunOutcome | undefined {
+    const hart = this.#turn;
+    this.#turnLeft = TURN_INSTRUCTIONS;
+    this.#turn = (hart + 1) % this.tiles.length;
+    if (this.#turn === 0) {
+      this.#clint.advance(ROUND_TICKS);
+      if (this.tiles.every((_, index) => this.#isStalled(index))) return { kind: 'stalled' };
+    }
+    const event = this.#htif?.poll();
+    return event?.kind === 'fault' ? { ...event, hart } : event;
+  }
+
+  /** Does a hart wait for an interrupt that no other hart and no timer will raise? */
+  #isStalled(index: number): boolean {
+    const { hart } = this.tiles[index]!;
+    if (!hart.isWaiting) return false;
+    const enabled = hart.state.csr('mie');
+    return (enabled & hart.state.csr('mip')) === 0n && (enabled & TIMER_INTERRUPT) === 0n;
+  }
+
+  /** Where a hart is, for reports. */
+  position(index: number): HartPosition {
+    const { hart } = this.tiles[index]!;
+    const { pc, privilege } = hart.state;
+    return {
+      hart: index,
+      pc,
+      symbol: this.symbols.describe(pc),
+      privilege: PRIVILEGE_NAMES[privilege]!,
+      waitsFor: hart.isWaiting ? this.#waitReason(index) : undefined,
+    };
+  }
+
+  #waitReason(index: number): string {
+    const enabled = this.tiles[index]!.hart.state.csr('mie');
+    const reasons = [
+      ...(enabled & TIMER_INTERRUPT
+        ? [`the timer (mtime is ${this.#clint.time}, mtimecmp ${this.#clint.compare(index)})`]
+        : []),
+      ...(enabled & SOFTWARE_INTERRUPT ? ['a software interrupt'] : []),
+    ];
+    return reasons.length > 0
+      ? reasons.join(' or ')
+      : `an interrupt, but none that can come is enabled (mie = 0x${enabled.toString(16)})`;
+  }
+}
