@@ -1,8 +1,13 @@
 // Writes every derived file (`npm run generate`), or with --check fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { configurationPage } from './docs/configuration.ts';
+import { errorsPage } from './docs/errors.ts';
 
 /** Derived file → its text. */
-const derived: ReadonlyMap<string, () => string> = new Map();
+const derived: ReadonlyMap<string, () => string> = new Map([
+  ['docs/configuration.md', configurationPage],
+  ['docs/errors.md', errorsPage],
+]);
 
 const check = process.argv.includes('--check');
 let stale = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { Htif } from '../../src/machine/htif.ts';
-import { RAM_BASE, recordingHost, smallRam } from './ram.ts';
+import { RAM_BASE, smallRam } from './ram.ts';
 
 const TOHOST = RAM_BASE + 0x1000n;
 const FROMHOST = TOHOST + 64n;
@@ -9,8 +10,9 @@ const BUFFER = RAM_BASE + 0x3000n;
 
 function setUp(input = '', programArguments: readonly string[] = ['prog']) {
   const ram = smallRam();
-  const { calls, output } = recordingHost(input, programArguments);
-  const htif = new Htif(ram, TOHOST, FROMHOST, calls);
+  const text = (one: string) => new TextEncoder().encode(one);
+  const host = new CapturedHost({ input: text(input), programArguments, files: { 'data.txt': text('hello file') } });
+  const htif = new Htif(ram, TOHOST, FROMHOST, host);
   const send = (word: bigint) => {
     ram.writeU64(TOHOST, word);
     return htif.poll();
@@ -26,7 +28,7 @@ function setUp(input = '', programArguments: readonly string[] = ['prog']) {
   };
   const put = (text: string) => ram.view(BUFFER, text.length + 1)!.set(new TextEncoder().encode(`${text}\0`));
   const take = (length: number) => new TextDecoder().decode(ram.view(BUFFER, length));
-  return { ram, output, htif, send, call, put, take };
+  return { ram, host, htif, send, call, put, take };
 }
 
 test('nothing in tohost is nothing to do', () => {
@@ -52,20 +54,20 @@ test('tohost is cleared before the answer arrives, and an answer waits for room 
 });
 
 test('the console device prints and reads characters', () => {
-  const { ram, send, output } = setUp('k');
+  const { ram, send, host } = setUp('k');
   send((1n << 56n) | (1n << 48n) | 0x41n);
-  expect(output[1]).toBe('A');
+  expect(host.output).toBe('A');
   send(1n << 56n);
   expect(ram.readU64(FROMHOST)).toBe((1n << 56n) | 0x100n | 0x6bn);
 });
 
 describe('system calls', () => {
   test('write goes to the stream it names', () => {
-    const { call, put, output } = setUp();
+    const { call, put, host } = setUp();
     put('hello');
     expect(call(64n, 1n, BUFFER, 5n)).toBe(5n);
     expect(call(64n, 2n, BUFFER, 4n)).toBe(4n);
-    expect(output).toEqual({ 1: 'hello', 2: 'hell' });
+    expect([host.output, host.errors]).toEqual(['hello', 'hell']);
     expect(call(64n, 9n, BUFFER, 4n)).toBe(-9n);
   });
   test('read takes standard input until its end', () => {
