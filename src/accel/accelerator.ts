@@ -62,13 +62,20 @@ export class Accelerator {
   /**
    * @param base   byte offset in linear memory where the local memories start (see `layOutAccelerator`)
    * @param source where counter values come from; without one, every command counts as a constant
+   * @param primitives where loop commands expand to; without one, they are executed
    * @throws when `checkAcceleratorConfig` refuses the configuration
    */
-  constructor(config: AcceleratorConfig, memory: AcceleratorMemory, base: number, source?: CounterSource) {
+  constructor(
+    config: AcceleratorConfig,
+    memory: AcceleratorMemory,
+    base: number,
+    source?: CounterSource,
+    primitives?: Primitives,
+  ) {
     const problem = checkAcceleratorConfig(config)[0];
     if (problem !== undefined) throw new RangeError(problem.message);
     this.state = new AcceleratorState(config, memory, base);
-    this.primitives = new ExecutingPrimitives(this.state);
+    this.primitives = primitives ?? new ExecutingPrimitives(this.state);
     this.counters = new CounterUnit(
       source ?? this.#commandCounter,
       config.rtlBehaviours.includes('counter-read-first'),

@@ -1,9 +1,10 @@
 /** The command line: parses arguments, loads the command that is asked for, and turns its outcome into an exit status. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExportOptions } from './config-command.ts';
-import { addConfigOptions, EXPORT_FORMATS } from './config-options.ts';
+import { addConfigOptions, type ConfigOptions, EXPORT_FORMATS } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
+import type { Loop } from './expand-command.ts';
 import type { RunOptions } from './run-command.ts';
 import { note } from './terminal.ts';
 
@@ -28,6 +29,13 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
       finish((await import('./run-command.ts')).run(file, programArguments, options)),
+    );
+
+  addConfigOptions(program.command('expand').description('show what a loop command unrolls to'))
+    .addArgument(new Argument('<loop>', 'the command').choices(['loop_ws', 'loop_conv_ws']))
+    .argument('[field=value...]', 'fields of the command and of its configuration commands')
+    .action(async (loop: Loop, fields: string[], options: ConfigOptions) =>
+      finish((await import('./expand-command.ts')).expand(loop, fields, options)),
     );
 
   const config = program.command('config').description('show, list, import and export machine configurations');
