@@ -1,14 +1,11 @@
-/**
- * A machine that can be loaded and run. Harts take turns of a fixed number of instructions; between turns the host
- * looks at tohost, and after each round the timer advances. Lengths and order are those of the reference simulator, so that
- * the two agree instruction by instruction, spin loops included.
- */
+/** A machine that can be loaded and run: tiles that take turns, and between turns the host and the timer. */
 import type { Accelerator } from '../accel/accelerator.ts';
 import type { ElfFile } from '../elf/format.ts';
 import { SymbolIndex } from '../elf/symbols.ts';
 import type { GuestFault } from '../hart/coprocessor.ts';
 import type { GuestMemory } from '../hart/guest-memory.ts';
 import type { Hart } from '../hart/hart.ts';
+import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
 import { BOOT_ROM_BASE, bootRom } from './boot-rom.ts';
@@ -16,7 +13,7 @@ import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
 import type { MachineConfig } from './config/schema.ts';
 import { GuestRam } from './guest-ram.ts';
 import type { HostCalls } from './host-calls.ts';
-import { Htif } from './htif.ts';
+import { Htif, type HtifEvent } from './htif.ts';
 import { loadProgram } from './load.ts';
 
 /** One hart with its accelerator. */
@@ -54,9 +51,6 @@ export interface HartPosition {
   readonly waitsFor: string | undefined;
 }
 
-/** Instructions of a turn, and how far the timer advances in a round. */
-const TURN_INSTRUCTIONS = 5000;
-const ROUND_TICKS = 50n;
 const PRIVILEGE_NAMES = ['user', 'supervisor', 'user', 'machine'] as const;
 
 export class Machine {
@@ -69,10 +63,10 @@ export class Machine {
   readonly #clint: Clint;
   readonly #hostCalls: HostCalls;
   #htif: Htif | undefined;
-  /** Whose turn it is, and what is left of it. */
-  #turn = 0;
-  #turnLeft = TURN_INSTRUCTIONS;
+  readonly #scheduler: Scheduler;
   #retired = 0;
+  /** Why the host ended the run. */
+  #event: HtifEvent | undefined;
 
   constructor({ config, memory, tiles, clint, hostCalls }: MachineParts) {
     this.config = config;
@@ -82,6 +76,10 @@ export class Machine {
     this.#hostCalls = hostCalls;
     const { base, size } = config.memory;
     this.ram = new GuestRam(memory.memory, memory.locate(base, size)!, BigInt(base), size);
+    this.#scheduler = new Scheduler(
+      tiles.map(({ hart }) => hart),
+      { tick: (ticks) => clint.advance(BigInt(ticks)), poll: () => this.#poll() },
+    );
   }
 
   /** Instructions retired by all harts since the program was loaded. */
@@ -121,41 +119,24 @@ export class Machine {
    * A run in several parts gives the same states as one in one part.
    */
   run(instructions = Number.POSITIVE_INFINITY): RunOutcome {
-    let left = instructions;
-    while (left > 0) {
-      const { hart } = this.tiles[this.#turn]!;
-      const isNewTurn = this.#turnLeft === TURN_INSTRUCTIONS;
-      const { end, retired } = hart.step(Math.min(this.#turnLeft, left), isNewTurn);
-      this.#retired += retired;
-      left -= retired;
-      this.#turnLeft = end === 'early' ? 0 : this.#turnLeft - retired;
-      if (end === 'fault') return { kind: 'fault', fault: hart.fault!, hart: this.#turn };
-      if (this.#turnLeft === 0) {
-        const ending = this.#endTurn();
-        if (ending !== undefined) return ending;
-      }
+    const { end, retired } = this.#scheduler.run(instructions);
+    this.#retired += retired;
+    switch (end.kind) {
+      case 'limit':
+        return end;
+      case 'idle':
+        return { kind: 'stalled' };
+      case 'fault':
+        return { kind: 'fault', fault: end.fault, hart: end.hart.hartId };
+      case 'stopped':
+        // The host has no place in the program; the first hart's is the best that can be said.
+        return this.#event!.kind === 'exit' ? this.#event! : { ...this.#event!, hart: 0 };
     }
-    return { kind: 'limit' };
   }
 
-  #endTurn(): RunOutcome | undefined {
-    const hart = this.#turn;
-    this.#turnLeft = TURN_INSTRUCTIONS;
-    this.#turn = (hart + 1) % this.tiles.length;
-    if (this.#turn === 0) {
-      this.#clint.advance(ROUND_TICKS);
-      if (this.tiles.every((_, index) => this.#isStalled(index))) return { kind: 'stalled' };
-    }
-    const event = this.#htif?.poll();
-    return event?.kind === 'fault' ? { ...event, hart } : event;
-  }
-
-  /** Does a hart wait for an interrupt that no other hart and no timer will raise? */
-  #isStalled(index: number): boolean {
-    const { hart } = this.tiles[index]!;
-    if (!hart.isWaiting) return false;
-    const enabled = hart.state.csr('mie');
-    return (enabled & hart.state.csr('mip')) === 0n && (enabled & TIMER_INTERRUPT) === 0n;
+  #poll(): boolean {
+    this.#event = this.#htif?.poll();
+    return this.#event !== undefined;
   }
 
   /** Where a hart is, for reports. */
