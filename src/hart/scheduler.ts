@@ -24,9 +24,11 @@ export type RunEnd =
   /** `poll` ended the run. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'fault'; readonly fault: GuestFault; readonly hart: Hart }
-  /** All harts wait for interrupts that none has enabled. */
+  /** All harts wait, and neither the timer nor another hart will end that. */
   | { readonly kind: 'idle' };
 
+/** Bit of mip and mie for the machine timer. */
+const TIMER_INTERRUPT = 1n << 7n;
 const NO_RESERVATION = (1n << 64n) - 1n;
 
 export class Scheduler {
@@ -73,6 +75,8 @@ export class Scheduler {
   }
 
   #isIdle(): boolean {
-    return this.#harts.every((hart) => hart.isWaiting && hart.state.csr('mie') === 0n);
+    return this.#harts.every(
+      ({ isWaiting, state }) => isWaiting && (state.csr('mie') & (state.csr('mip') | TIMER_INTERRUPT)) === 0n,
+    );
   }
 }
