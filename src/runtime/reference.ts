@@ -1,99 +1,103 @@
 /**
  * Plain loop nests: what every kernel must compute, in the arithmetic of the configuration and in no particular order.
- * Tensors are flat and row-major; elements and accumulator elements are plain numbers.
+ * Each function gives one result, so that a whole small tensor or a sample of a large one can be checked. Tensors are
+ * read through functions of the flat index into a dense row-major tensor.
  */
 import type { Numerics } from '../accel/numerics.ts';
+import type { Activation } from '../isa/accelerator.ts';
+import { geluConstants, softmaxConstants } from './activation-commands.ts';
 import { type ConvShape, convOutput } from './conv-shape.ts';
 import type { MatmulShape } from './matmul-tiling.ts';
 
-export type Values = ArrayLike<number>;
+/** The value at a flat index. */
+export type Read = (index: number) => number;
 
-/** Sums C = A · B + D before scaling. `d` has m×n values, or n that repeat. */
-export function matmulSums(
-  shape: MatmulShape,
-  a: { readonly values: Values; readonly transposed: boolean },
-  b: { readonly values: Values; readonly transposed: boolean },
-  d: { readonly values: Values; readonly repeats: boolean } | undefined,
+/** Element (i, j) of C = A · B + D before scaling. `d` has m×n values, or n that repeat. */
+export function matmulSum(
+  { n, m, k }: MatmulShape,
+  i: number,
+  j: number,
+  a: { readonly read: Read; readonly transposed: boolean },
+  b: { readonly read: Read; readonly transposed: boolean },
+  d: { readonly read: Read; readonly repeats: boolean } | undefined,
   numerics: Numerics,
-): number[] {
-  const { m, n, k } = shape;
-  const sums: number[] = [];
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) {
-      let sum = d === undefined ? 0 : d.values[d.repeats ? j : i * n + j]!;
-      for (let p = 0; p < k; p++) {
-        const left = a.values[a.transposed ? p * m + i : i * k + p]!;
-        const right = b.values[b.transposed ? j * k + p : p * n + j]!;
-        sum = numerics.multiplyAdd(sum, left, right);
-      }
-      sums.push(sum);
-    }
+): number {
+  let sum = d === undefined ? 0 : d.read(d.repeats ? j : i * n + j);
+  for (let p = 0; p < k; p++) {
+    const left = a.read(a.transposed ? p * m + i : i * k + p);
+    const right = b.read(b.transposed ? j * k + p : p * n + j);
+    sum = numerics.multiplyAdd(sum, left, right);
   }
-  return sums;
+  return sum;
 }
 
-/** Convolution, pooled when the shape pools; the tensors are in the layouts of the shape. */
-export function convReference(
+/** What a convolution reads, in the layouts of its shape. */
+export interface ConvOperands {
+  readonly input: Read;
+  readonly weights: Read;
+  readonly bias: Read | undefined;
+  readonly scale: number;
+  readonly relu: boolean;
+}
+
+/** The convolution's result for one pooled pixel (or one pixel, without pooling) and channel. */
+export function convValue(
   shape: ConvShape,
-  input: Values,
-  weights: Values,
-  bias: Values | undefined,
-  scale: number,
-  relu: boolean,
+  at: { readonly batch: number; readonly row: number; readonly col: number; readonly channel: number },
+  operands: ConvOperands,
   numerics: Numerics,
-): number[] {
-  const { rows, cols, pooledRows, pooledCols } = convOutput(shape);
-  const out: number[] = new Array(shape.batch * pooledRows * pooledCols * shape.outChannels);
-  for (let b = 0; b < shape.batch; b++) {
-    for (let channel = 0; channel < shape.outChannels; channel++) {
-      const image: number[] = [];
-      for (let row = 0; row < rows; row++)
-        for (let col = 0; col < cols; col++) {
-          const sum = convSum(shape, input, weights, bias?.[channel] ?? 0, b, row, col, channel, numerics);
-          image.push(numerics.scaleStore(sum, Math.fround(scale), relu));
-        }
-      const pooled = shape.pooling === undefined ? image : maxPool(image, rows, cols, shape.pooling);
-      for (let row = 0; row < pooledRows; row++)
-        for (let col = 0; col < pooledCols; col++) {
-          const at =
-            shape.layout.output === 'HWNC'
-              ? ((row * pooledCols + col) * shape.batch + b) * shape.outChannels + channel
-              : ((b * pooledRows + row) * pooledCols + col) * shape.outChannels + channel;
-          out[at] = pooled[row * pooledCols + col]!;
-        }
+): number {
+  const { rows, cols } = convOutput(shape);
+  const pixel = (row: number, col: number) =>
+    numerics.scaleStore(
+      convSum(shape, { ...at, row, col }, operands, numerics),
+      Math.fround(operands.scale),
+      operands.relu,
+    );
+  if (shape.pooling === undefined) return pixel(at.row, at.col);
+  return windowMax(at.row, at.col, rows, cols, shape.pooling, pixel);
+}
+
+/** Largest value of a pooling window; taps outside the plane are 0. */
+export function windowMax(
+  row: number,
+  col: number,
+  rows: number,
+  cols: number,
+  { size, stride, padding }: { readonly size: number; readonly stride: number; readonly padding: number },
+  read: (row: number, col: number) => number,
+): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let r = 0; r < size; r++)
+    for (let c = 0; c < size; c++) {
+      const y = row * stride + r - padding;
+      const x = col * stride + c - padding;
+      max = Math.max(max, y < 0 || x < 0 || y >= rows || x >= cols ? 0 : read(y, x));
     }
-  }
-  return out;
+  return max;
 }
 
 function convSum(
   shape: ConvShape,
-  input: Values,
-  weights: Values,
-  bias: number,
-  batch: number,
-  row: number,
-  col: number,
-  channel: number,
+  { batch, row, col, channel }: { batch: number; row: number; col: number; channel: number },
+  { input, weights, bias }: ConvOperands,
   numerics: Numerics,
 ): number {
   const { kernel, stride, padding, kernelDilation, inputDilation, layout } = shape;
-  const channels = shape.depthwise ? [channel] : Array.from({ length: shape.inChannels }, (_, index) => index);
-  let sum = bias;
+  const [firstChannel, endChannel] = shape.depthwise ? [channel, channel + 1] : [0, shape.inChannels];
+  let sum = bias?.(channel) ?? 0;
   for (let kr = 0; kr < kernel; kr++) {
     for (let kc = 0; kc < kernel; kc++) {
-      const dilatedRow = row * stride + kr * kernelDilation - padding;
-      const dilatedCol = col * stride + kc * kernelDilation - padding;
-      const inRow = dilatedRow / inputDilation;
-      const inCol = dilatedCol / inputDilation;
+      const inRow = (row * stride + kr * kernelDilation - padding) / inputDilation;
+      const inCol = (col * stride + kc * kernelDilation - padding) / inputDilation;
       if (!Number.isInteger(inRow) || !Number.isInteger(inCol)) continue;
       if (inRow < 0 || inCol < 0 || inRow >= shape.inRows || inCol >= shape.inCols) continue;
-      for (const c of channels) {
+      for (let c = firstChannel; c < endChannel; c++) {
         const pixel =
           layout.input === 'CHWN'
             ? ((c * shape.inRows + inRow) * shape.inCols + inCol) * shape.batch + batch
             : ((batch * shape.inRows + inRow) * shape.inCols + inCol) * shape.inChannels + c;
-        sum = numerics.multiplyAdd(sum, input[pixel]!, weights[weightIndex(shape, kr, kc, c, channel)]!);
+        sum = numerics.multiplyAdd(sum, input(pixel), weights(weightIndex(shape, kr, kc, c, channel)));
       }
     }
   }
@@ -115,35 +119,70 @@ function weightIndex(shape: ConvShape, kernelRow: number, kernelCol: number, inp
   }
 }
 
-/** Max pooling of one rows×cols plane; taps outside it are 0. Windows that overhang the far edges count. */
-export function maxPool(
-  plane: Values,
-  rows: number,
-  cols: number,
-  { size, stride, padding, outRows, outCols }: PoolWindow,
-): number[] {
-  const pooledRows = outRows ?? Math.floor((rows + 2 * padding - size) / stride) + 1;
-  const pooledCols = outCols ?? Math.floor((cols + 2 * padding - size) / stride) + 1;
-  const out: number[] = [];
-  for (let row = 0; row < pooledRows; row++)
-    for (let col = 0; col < pooledCols; col++) {
-      let max = Number.NEGATIVE_INFINITY;
-      for (let r = 0; r < size; r++)
-        for (let c = 0; c < size; c++) {
-          const y = row * stride + r - padding;
-          const x = col * stride + c - padding;
-          max = Math.max(max, y < 0 || x < 0 || y >= rows || x >= cols ? 0 : plane[y * cols + x]!);
-        }
-      out.push(max);
-    }
-  return out;
+/** scale · (aScale · a + bScale · b), each scaled operand clipped to the element type first. */
+export function residualSum(
+  a: number,
+  b: number,
+  scales: { readonly a: number; readonly b: number; readonly sum: number },
+  relu: boolean,
+  numerics: Numerics,
+): number {
+  const left = numerics.scaleElement(a, Math.fround(scales.a));
+  const right = numerics.scaleElement(b, Math.fround(scales.b));
+  return numerics.scaleStore(numerics.add(left, right), Math.fround(scales.sum), relu);
 }
 
-export interface PoolWindow {
-  readonly size: number;
-  readonly stride: number;
-  readonly padding: number;
-  /** Extent of the result when it is not the number of windows that fit. */
-  readonly outRows?: number;
-  readonly outCols?: number;
+/** Mean of `pixels` values. */
+export function globalAverage(read: Read, pixels: number, numerics: Numerics): number {
+  let sum = 0;
+  for (let pixel = 0; pixel < pixels; pixel++) sum = numerics.add(sum, read(pixel));
+  return numerics.scaleStore(sum, Math.fround(1 / pixels), false);
+}
+
+/**
+ * A whole row of accumulator sums on its way out: activation, scale and clipping.
+ * @param step value of one accumulator unit
+ */
+export function activateRow(
+  row: readonly number[],
+  activation: Activation,
+  step: number,
+  scale: number,
+  numerics: Numerics,
+): number[] {
+  return beforeScale(row, activation, step, numerics).map((value) =>
+    numerics.scaleStore(value, Math.fround(scale), activation === 'relu'),
+  );
+}
+
+function beforeScale(
+  row: readonly number[],
+  activation: Activation,
+  step: number,
+  numerics: Numerics,
+): readonly number[] {
+  const norm = numerics.normalization;
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => numerics.add(sum, value), 0);
+  switch (activation) {
+    case 'none':
+    case 'relu':
+      return row;
+    case 'igelu': {
+      const constants = { ...geluConstants(step), qln2: 0, qln2Inverse: 0 };
+      return row.map((value) => norm.gelu(value, constants));
+    }
+    case 'layernorm': {
+      const mean = norm.divide(sumOf(row), row.length);
+      const centred = row.map((value) => norm.subtract(value, mean));
+      const inverse = norm.inverseDeviation(norm.divide(sumOf(centred.map(norm.square)), row.length));
+      return centred.map((value) => norm.normalize(value, inverse));
+    }
+    case 'softmax': {
+      const constants = softmaxConstants(step);
+      const max = Math.max(...row);
+      const terms = row.map((value) => norm.exponential(norm.subtract(value, max), constants));
+      const inverse = norm.inverseSum(sumOf(terms));
+      return terms.map((term) => norm.quantize(term, inverse));
+    }
+  }
 }

@@ -1,12 +1,16 @@
 import { DEFAULT_ACCELERATOR } from '../../src/accel/config.ts';
+import { createNumerics } from '../../src/accel/numerics.ts';
 import { commandByName } from '../../src/isa/accelerator.ts';
+import { checkOperation, type Mismatch, type TensorMemory } from '../../src/runtime/check.ts';
 import type { Step } from '../../src/runtime/commands.ts';
+import type { StoredType } from '../../src/runtime/geometry.ts';
+import type { Operation } from '../../src/runtime/operation.ts';
 import { createTestBench } from '../accel/bare-memory.ts';
 
 type Tensor = Int8Array | Int32Array;
 
 /** Tensors in bare memory, and an accelerator that runs command streams over them. */
-export class KernelBench {
+export class KernelBench implements TensorMemory {
   readonly #bench = createTestBench(DEFAULT_ACCELERATOR, 1 << 20);
   #end = 0x1000;
 
@@ -34,11 +38,16 @@ export class KernelBench {
     }
   }
 
-  elements(address: number, count: number): number[] {
-    return [...new Int8Array(this.#bench.memory.bytes.slice(address, address + count).buffer)];
+  read(address: number, type: StoredType): number {
+    const view = new DataView(this.#bench.memory.bytes.buffer);
+    return type === 'element' ? view.getInt8(address) : view.getInt32(address, true);
   }
 
-  accumulators(address: number, count: number): number[] {
-    return [...new Int32Array(this.#bench.memory.bytes.slice(address, address + 4 * count).buffer)];
+  /** Every value that the operation got wrong. */
+  mistakes(operation: Operation): readonly Mismatch[] {
+    return checkOperation(operation, this, BYTES, NUMERICS, Number.POSITIVE_INFINITY).mismatches;
   }
 }
+
+const BYTES = { element: 1, accumulator: 4 };
+const NUMERICS = createNumerics(DEFAULT_ACCELERATOR);

@@ -1,0 +1,172 @@
+/** Compares what an operation left in memory with the plain loop nests, value by value. */
+import type { Numerics } from '../accel/numerics.ts';
+import { SeededRandom } from '../support/random.ts';
+import { convOutput } from './conv-shape.ts';
+import type { StoredType } from './geometry.ts';
+import type { MatrixAt } from './matmul-problem.ts';
+import type { Operation } from './operation.ts';
+import { activateRow, convValue, globalAverage, matmulSum, type Read, residualSum, windowMax } from './reference.ts';
+
+/** Guest memory after a run: numbers of either stored type at byte addresses. */
+export interface TensorMemory {
+  read(address: number, type: StoredType): number;
+}
+
+/** One value that an operation must have written. */
+interface Expectation {
+  readonly address: number;
+  readonly type: StoredType;
+  readonly value: number;
+}
+
+export interface Mismatch {
+  /** Index into the dense row-major result. */
+  readonly index: number;
+  readonly expected: number;
+  readonly found: number;
+}
+
+export interface CheckResult {
+  readonly checked: number;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * Checks every value of an operation's result, or a seeded sample of `most` of them.
+ * @param bytes of an element and of an accumulator element
+ */
+export function checkOperation(
+  operation: Operation,
+  memory: TensorMemory,
+  bytes: Readonly<Record<StoredType, number>>,
+  numerics: Numerics,
+  most: number,
+): CheckResult {
+  const count = resultCount(operation);
+  const random = new SeededRandom(count);
+  const expect = expectations(operation, memory, bytes, numerics);
+  const checked = Math.min(count, most);
+  const mismatches: Mismatch[] = [];
+  for (let i = 0; i < checked; i++) {
+    const index = checked === count ? i : random.int(0, count);
+    const { address, type, value } = expect(index);
+    const found = memory.read(address, type);
+    if (found !== value) mismatches.push({ index, expected: value, found });
+  }
+  return { checked, mismatches };
+}
+
+function resultCount(operation: Operation): number {
+  const { problem } = operation;
+  switch (operation.kind) {
+    case 'matmul':
+      return operation.problem.shape.m * operation.problem.shape.n;
+    case 'conv': {
+      const { shape } = operation.problem;
+      const { pooledRows, pooledCols } = convOutput(shape);
+      return shape.batch * pooledRows * pooledCols * shape.outChannels;
+    }
+    case 'global-average':
+      return operation.problem.channels;
+    case 'max-pool':
+      return operation.problem.outRows * operation.problem.outCols * operation.problem.channels;
+    default:
+      return (problem as { rows: number; cols: number }).rows * (problem as { rows: number; cols: number }).cols;
+  }
+}
+
+function expectations(
+  operation: Operation,
+  memory: TensorMemory,
+  bytes: Readonly<Record<StoredType, number>>,
+  numerics: Numerics,
+): (index: number) => Expectation {
+  /** Reads a dense row-major matrix of `cols` columns that lies at `matrix` with a stride of its own. */
+  const reader =
+    (matrix: MatrixAt, cols: number, type: StoredType = 'element'): Read =>
+    (index) =>
+      memory.read(addressOf(matrix, cols, index, bytes[type]), type);
+  const target = (matrix: MatrixAt, cols: number, index: number, value: number, type: StoredType = 'element') => ({
+    address: addressOf(matrix, cols, index, bytes[type]),
+    type,
+    value,
+  });
+  switch (operation.kind) {
+    case 'matmul': {
+      const { shape, a, b, c, d, scale, activation, step } = operation.problem;
+      const { m, n, k } = shape;
+      const left = { read: reader(a, a.transposed ? m : k), transposed: a.transposed };
+      const right = { read: reader(b, b.transposed ? k : n), transposed: b.transposed };
+      const bias = d && { read: reader(d, n, d.type), repeats: d.repeats };
+      return (index) => {
+        const [i, j] = [Math.floor(index / n), index % n];
+        const sum = (col: number) => matmulSum(shape, i, col, left, right, bias, numerics);
+        if (c.type === 'accumulator') return target(c, n, index, sum(j), 'accumulator');
+        const isAlone = activation !== 'layernorm' && activation !== 'softmax';
+        const row = isAlone ? [sum(j)] : Array.from({ length: n }, (_, col) => sum(col));
+        return target(c, n, index, activateRow(row, activation, step, scale, numerics)[isAlone ? 0 : j]!);
+      };
+    }
+    case 'conv': {
+      const { shape, input, weights, bias, output, inStride, outStride, scale, activation } = operation.problem;
+      const { pooledRows, pooledCols } = convOutput(shape);
+      const isTransposed = shape.layout.input === 'CHWN';
+      const inCols = isTransposed ? shape.batch : shape.inChannels;
+      const operands = {
+        input: reader({ address: input, stride: isTransposed ? shape.batch : inStride }, inCols),
+        weights: reader({ address: weights, stride: 1 }, 1),
+        bias: bias === undefined ? undefined : reader({ address: bias, stride: 1 }, 1, 'accumulator'),
+        scale,
+        relu: activation === 'relu',
+      };
+      return (index) => {
+        const channel = index % shape.outChannels;
+        const pixel = Math.floor(index / shape.outChannels);
+        const isHwnc = shape.layout.output === 'HWNC';
+        const image = isHwnc ? Math.floor(pixel / shape.batch) : pixel % (pooledRows * pooledCols);
+        const batch = isHwnc ? pixel % shape.batch : Math.floor(pixel / (pooledRows * pooledCols));
+        const at = { batch, row: Math.floor(image / pooledCols), col: image % pooledCols, channel };
+        const stride = isHwnc ? shape.outChannels : outStride;
+        return target({ address: output, stride }, shape.outChannels, index, convValue(shape, at, operands, numerics));
+      };
+    }
+    case 'residual-add': {
+      const { a, b, c, cols, scale, activation } = operation.problem;
+      const scales = { a: a.scale, b: b.scale, sum: scale };
+      const [left, right] = [reader(a, cols), reader(b, cols)];
+      return (index) =>
+        target(c, cols, index, residualSum(left(index), right(index), scales, activation === 'relu', numerics));
+    }
+    case 'global-average': {
+      const { input, output, pixels, channels } = operation.problem;
+      const read = reader(input, channels);
+      return (channel) => {
+        const value = globalAverage((pixel) => read(pixel * channels + channel), pixels, numerics);
+        return target({ address: output, stride: channels }, channels, channel, value);
+      };
+    }
+    case 'max-pool': {
+      const { rows, cols, channels, outCols, input, output } = operation.problem;
+      const read = reader(input, channels);
+      return (index) => {
+        const [pixel, channel] = [Math.floor(index / channels), index % channels];
+        const value = windowMax(Math.floor(pixel / outCols), pixel % outCols, rows, cols, operation.problem, (r, c) =>
+          read((r * cols + c) * channels + channel),
+        );
+        return target(output, channels, index, value);
+      };
+    }
+    case 'convert': {
+      const { cols, input, output, activation, step, scale } = operation.problem;
+      const read = reader(input, cols, input.type);
+      return (index) => {
+        const start = index - (index % cols);
+        const row = Array.from({ length: cols }, (_, col) => read(start + col));
+        return target(output, cols, index, activateRow(row, activation, step, scale, numerics)[index % cols]!);
+      };
+    }
+  }
+}
+
+const addressOf = ({ address, stride }: MatrixAt, cols: number, index: number, bytes: number): number =>
+  address + (Math.floor(index / cols) * stride + (index % cols)) * bytes;
