@@ -7,7 +7,7 @@ import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
 import { loadProgramFile } from './program-file.ts';
-import { errColours, note, report } from './terminal.ts';
+import { errColours, note, report, thousands } from './terminal.ts';
 
 export interface RunOptions extends ConfigOptions {
   readonly maxInstructions?: number;
@@ -48,8 +48,9 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
 
 type Ending = RunOutcome | { readonly kind: 'timeout' } | { readonly kind: 'interrupted' };
 
-/** Instructions between looks at the clock and at Ctrl-C: some milliseconds of work. */
-const SLICE_INSTRUCTIONS = 2_000_000;
+/** Time between looks at the clock and at Ctrl-C, in milliseconds, and the slices of instructions that may fill it. */
+const SLICE_TIME = 20;
+const SLICE = { first: 100_000, least: 5_000, most: 50_000_000 } as const;
 
 async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptions): Promise<Ending> {
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + 1000 * timeout;
@@ -57,14 +58,18 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
   const interrupt = (): void => void (isInterrupted = true);
   process.once('SIGINT', interrupt);
   try {
-    for (;;) {
+    for (let slice: number = SLICE.first; ; ) {
       const left = (maxInstructions ?? Number.POSITIVE_INFINITY) - machine.retired;
-      const outcome = machine.run(Math.min(left, SLICE_INSTRUCTIONS));
-      if (outcome.kind !== 'limit' || left <= SLICE_INSTRUCTIONS) return outcome;
-      if (performance.now() >= deadline) return { kind: 'timeout' };
+      const start = performance.now();
+      const outcome = machine.run(Math.min(left, slice));
+      if (outcome.kind !== 'limit' || left <= slice) return outcome;
+      const now = performance.now();
+      if (now >= deadline) return { kind: 'timeout' };
       // Signals are delivered between slices.
       await new Promise((resolve) => setImmediate(resolve));
       if (isInterrupted) return { kind: 'interrupted' };
+      // An instruction may be an addition or a whole convolution.
+      slice = Math.round(Math.min(SLICE.most, Math.max(SLICE.least, slice * Math.min(4, SLICE_TIME / (now - start)))));
     }
   } finally {
     process.removeListener('SIGINT', interrupt);
@@ -72,7 +77,7 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
 }
 
 function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {
-  const retired = `${machine.retired.toLocaleString('en-US')} instructions`;
+  const retired = `${thousands(machine.retired)} instructions`;
   switch (outcome.kind) {
     case 'exit': {
       // As the operating system passes it on: eight bits.
@@ -93,11 +98,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
       return exitStatus ?? exitCode('guestFault');
     }
     case 'limit':
-      return stopped(
-        machine,
-        `the limit of ${maxInstructions!.toLocaleString('en-US')} instructions is reached`,
-        'limit',
-      );
+      return stopped(machine, `the limit of ${thousands(maxInstructions!)} instructions is reached`, 'limit');
     case 'timeout':
       return stopped(machine, `the limit of ${timeout} s is reached after ${retired}`, 'limit');
     case 'interrupted':

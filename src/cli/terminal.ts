@@ -29,6 +29,9 @@ export function report(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<
   if (errors > 1) note(errColours.bold(`${errors} errors`));
 }
 
+/** A whole number with its thousands marked; `toLocaleString` would load the tables of all languages. */
+export const thousands = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** Rows of cells in columns of equal width, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
