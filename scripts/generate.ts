@@ -1,10 +1,12 @@
 // Writes every derived file (`npm run generate`), or with --check fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
 
 /** Derived file → its text. */
 const derived: ReadonlyMap<string, () => string> = new Map([
+  ['docs/cli.md', cliPage],
   ['docs/configuration.md', configurationPage],
   ['docs/errors.md', errorsPage],
 ]);
