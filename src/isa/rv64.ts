@@ -4,7 +4,7 @@
  *
  * Operands: rd rs1 rs2 are integer registers, fd fs1 fs2 fs3 floating-point ones in the same fields; imm and uimm
  * immediates, imm(rs1) an address, (rs1) an address without offset, hi the upper 20 bits of imm, branch and jump a
- * target relative to the pc, rm an optional rounding mode, csr a CSR, pred and succ sets of a fence.
+ * target relative to the pc, rm an optional rounding mode (rne: one that is rne when left out, since the result is exact), csr a CSR, pred and succ sets of a fence.
  * @source RISC-V unprivileged ISA 20191213, "Instruction Set Listings"; privileged ISA 1.12
  */
 import { type BitPattern, parseBitPattern } from './bit-pattern.ts';
@@ -163,9 +163,9 @@ const ROWS = [
   ['fle.d', 'D', '1010001 rs2 rs1 000 rd 1010011', 'rd, fs1, fs2', 'rd = fs1 <= fs2'],
   ['fclass.d', 'D', '1110001 00000 rs1 001 rd 1010011', 'rd, fs1', 'rd = class of fs1, one bit of ten'],
   ['fcvt.w.d', 'D', '1100001 00000 rs1 rm rd 1010011', 'rd, fs1, rm', 'rd = fs1 as signed word'],
-  ['fcvt.d.w', 'D', '1101001 00000 rs1 rm rd 1010011', 'fd, rs1, rm', 'fd = signed word rs1 as double'],
+  ['fcvt.d.w', 'D', '1101001 00000 rs1 rm rd 1010011', 'fd, rs1, rne', 'fd = signed word rs1 as double'],
   ['fcvt.wu.d', 'D', '1100001 00001 rs1 rm rd 1010011', 'rd, fs1, rm', 'rd = fs1 as unsigned word'],
-  ['fcvt.d.wu', 'D', '1101001 00001 rs1 rm rd 1010011', 'fd, rs1, rm', 'fd = unsigned word rs1 as double'],
+  ['fcvt.d.wu', 'D', '1101001 00001 rs1 rm rd 1010011', 'fd, rs1, rne', 'fd = unsigned word rs1 as double'],
   ['fcvt.l.d', 'D', '1100001 00010 rs1 rm rd 1010011', 'rd, fs1, rm', 'rd = fs1 as signed doubleword'],
   ['fcvt.d.l', 'D', '1101001 00010 rs1 rm rd 1010011', 'fd, rs1, rm', 'fd = signed doubleword rs1 as double'],
   ['fcvt.lu.d', 'D', '1100001 00011 rs1 rm rd 1010011', 'rd, fs1, rm', 'rd = fs1 as unsigned doubleword'],
@@ -173,7 +173,7 @@ const ROWS = [
   ['fmv.x.d', 'D', '1110001 00000 rs1 000 rd 1010011', 'rd, fs1', 'rd = bits of fs1'],
   ['fmv.d.x', 'D', '1111001 00000 rs1 000 rd 1010011', 'fd, rs1', 'fd = bits of rs1'],
   ['fcvt.s.d', 'D', '0100000 00001 rs1 rm rd 1010011', 'fd, fs1, rm', 'fd = double fs1 as single'],
-  ['fcvt.d.s', 'D', '0100001 00000 rs1 rm rd 1010011', 'fd, fs1, rm', 'fd = single fs1 as double'],
+  ['fcvt.d.s', 'D', '0100001 00000 rs1 rm rd 1010011', 'fd, fs1, rne', 'fd = single fs1 as double'],
   ['custom0', 'X', 'funct7 rs2 rs1 xd xs1 xs2 rd 0001011', 'rd, rs1, rs2', 'command to the coprocessor on custom-0'],
   ['custom1', 'X', 'funct7 rs2 rs1 xd xs1 xs2 rd 0101011', 'rd, rs1, rs2', 'command to the coprocessor on custom-1'],
   ['custom2', 'X', 'funct7 rs2 rs1 xd xs1 xs2 rd 1011011', 'rd, rs1, rs2', 'command to the coprocessor on custom-2'],

@@ -1,0 +1,565 @@
+/**
+ * Reads source texts statement by statement: labels, assignments, conditionals, macros and loops here; directives and
+ * instructions through their tables. Every statement is read, whatever was wrong with the ones before.
+ */
+import type { IsaRevision } from '../isa/accelerator.ts';
+import { didYouMean } from '../support/diagnostics.ts';
+import { acceleratorMnemonics, assembleCommand } from './accelerator-statements.ts';
+import { type Assembly, MAX_ERRORS } from './assembly.ts';
+import { absoluteExpression, assign, DIRECTIVES } from './directives.ts';
+import { instructionForms } from './forms.ts';
+import { insn } from './insn.ts';
+import {
+  bindArguments,
+  findBodyEnd,
+  type Macro,
+  type MacroProblem,
+  parseParameters,
+  splitArguments,
+  substitute,
+} from './macros.ts';
+import { OperandReader } from './operands.ts';
+import { type PseudoInstruction, pseudoInstructions } from './pseudo.ts';
+import { CHAR, isDigit, Scanner } from './scanner.ts';
+import type { SourceText } from './sources.ts';
+
+const FORMS = instructionForms();
+const PSEUDO = pseudoInstructions();
+
+/** Reads a file that the source includes. Nothing when there is none. */
+export type ReadFile = (path: string, includedFrom: string) => Uint8Array | undefined;
+
+const MAX_DEPTH = 200;
+
+/** One .if … .endif. */
+interface Conditional {
+  readonly start: number;
+  /** Is the current branch assembled? */
+  isActive: boolean;
+  /** Has a branch been assembled, or is everything inside skipped? */
+  isDone: boolean;
+  hasElse: boolean;
+}
+
+type Control = (reader: StatementReader, scanner: Scanner, source: SourceText, start: number) => void;
+
+export class StatementReader {
+  readonly assembly: Assembly;
+  readonly #readFile: ReadFile;
+  readonly #commands: ReturnType<typeof acceleratorMnemonics>;
+  readonly macros = new Map<string, Macro>();
+  readonly conditionals: Conditional[] = [];
+  #expansions = 0;
+  #depth = 0;
+  /** Set by .exitm and .end: leave this many texts. */
+  isLeaving: 'macro' | 'all' | undefined;
+
+  constructor(assembly: Assembly, revision: IsaRevision, readFile: ReadFile) {
+    this.assembly = assembly;
+    this.#commands = acceleratorMnemonics(revision);
+    this.#readFile = readFile;
+  }
+
+  /** Reads a whole file; conditionals must be closed in the file they are opened in. */
+  file(name: string, text: string, includedFrom?: number): void {
+    const open = this.conditionals.length;
+    this.run(this.assembly.sources.add(name, text, 1, includedFrom));
+    for (const { start } of this.conditionals.splice(open)) {
+      this.assembly.error('ASM012', start, start + 3, 'this condition is not closed by .endif');
+    }
+  }
+
+  run(source: SourceText): void {
+    const { assembly } = this;
+    if (++this.#depth > MAX_DEPTH) {
+      assembly.error(
+        'ASM013',
+        assembly.position,
+        assembly.position + 1,
+        `macros and includes nest deeper than ${MAX_DEPTH}`,
+      );
+      this.isLeaving = 'all';
+    }
+    const scanner = new Scanner(source.text, source.base);
+    const reader = new OperandReader(scanner, assembly.expressions);
+    const end = source.text.length;
+    while (scanner.pos < end && this.isLeaving === undefined) {
+      const code = scanner.peek();
+      if (code === CHAR.newline || code === CHAR.semicolon) scanner.pos++;
+      else if (code === CHAR.hash) skipLine(scanner);
+      else if (scanner.pos < end) this.#statement(scanner, reader, source);
+      if (assembly.diagnostics.length >= MAX_ERRORS) this.isLeaving = 'all';
+    }
+    this.#depth--;
+  }
+
+  get #isSkipping(): boolean {
+    const { length } = this.conditionals;
+    return length > 0 && !this.conditionals[length - 1]!.isActive;
+  }
+
+  #statement(scanner: Scanner, reader: OperandReader, source: SourceText): void {
+    const { assembly } = this;
+    const start = scanner.pos;
+    assembly.position = scanner.base + start;
+    const first = scanner.text.charCodeAt(start);
+    if (isDigit(first)) {
+      this.#numericLabel(scanner, start);
+      return;
+    }
+    const name = scanner.symbolName();
+    if (name === '') {
+      if (!this.#isSkipping) {
+        this.error(scanner, start, start + 1, 'ASM001', `a statement cannot begin with "${scanner.text[start]}"`);
+      }
+      skipStatement(scanner);
+      return;
+    }
+    if (this.#isSkipping) {
+      const control = CONDITIONALS.get(name.toLowerCase());
+      if (control === undefined) skipStatement(scanner);
+      else control(this, scanner, source, start);
+      return;
+    }
+    const errorsBefore = assembly.diagnostics.length;
+    const next = scanner.peek();
+    if (next === CHAR.colon) {
+      scanner.pos++;
+      assembly.defineLabel(
+        assembly.symbols.get(name, scanner.base + start),
+        scanner.base + start,
+        scanner.base + start + name.length,
+      );
+      return;
+    }
+    if (next === CHAR.equals && !FORMS.has(name)) {
+      scanner.pos++;
+      if (scanner.text.charCodeAt(scanner.pos) === CHAR.equals) scanner.pos++;
+      assign(assembly, scanner, name, start, false);
+    } else this.#operation(name, scanner, reader, source, start);
+    if (!scanner.atStatementEnd()) {
+      if (assembly.diagnostics.length === errorsBefore) {
+        this.error(scanner, scanner.pos, scanner.wordEnd(), 'ASM001', 'the statement should end here');
+      }
+      skipStatement(scanner);
+    }
+  }
+
+  #operation(name: string, scanner: Scanner, reader: OperandReader, source: SourceText, start: number): void {
+    const macro = this.macros.size > 0 ? this.macros.get(name.toLowerCase()) : undefined;
+    if (macro !== undefined) {
+      this.#expand(macro, scanner, start);
+      return;
+    }
+    if (name.charCodeAt(0) === 46 /* . */) {
+      this.#directive(name, scanner, reader, source, start);
+      return;
+    }
+    const forms = FORMS.get(name);
+    const pseudo = PSEUDO.get(name);
+    reader.failure = undefined;
+    const from = scanner.pos;
+    if (forms !== undefined || pseudo !== undefined) {
+      if (this.#pseudoInstruction(pseudo?.filter(isPreferred), scanner, reader, from)) return;
+      for (const form of forms ?? []) {
+        if (form.read(reader)) {
+          form.emit(reader, this.assembly);
+          return;
+        }
+        scanner.pos = from;
+      }
+      if (this.#pseudoInstruction(pseudo, scanner, reader, from)) return;
+      this.#reportOperands(name, [...(forms ?? []), ...(pseudo ?? [])], scanner, reader);
+      return;
+    }
+    const command = this.#commands.get(name);
+    if (command !== undefined) {
+      if (!assembleCommand(command, reader, this.assembly)) this.#reportOperands(name, [], scanner, reader);
+      return;
+    }
+    const lower = name.toLowerCase();
+    if (lower !== name && (FORMS.has(lower) || PSEUDO.has(lower) || this.#commands.has(lower))) {
+      this.#operation(lower, scanner, reader, source, start);
+      return;
+    }
+    this.#unknownMnemonic(name, scanner, start);
+  }
+
+  #pseudoInstruction(
+    candidates: readonly PseudoInstruction[] | undefined,
+    scanner: Scanner,
+    reader: OperandReader,
+    from: number,
+  ): boolean {
+    for (const one of candidates ?? []) {
+      if (one.read(reader, this.assembly)) {
+        one.emit(reader, this.assembly);
+        return true;
+      }
+      scanner.pos = from;
+    }
+    return false;
+  }
+
+  #reportOperands(
+    name: string,
+    forms: readonly { readonly operands: readonly string[] }[],
+    scanner: Scanner,
+    reader: OperandReader,
+  ): void {
+    const { start, end, message, hint, code } = reader.failure ?? {
+      ...{
+        start: scanner.pos,
+        end: scanner.pos + 1,
+        message: 'the operands do not fit',
+        code: 'ASM003',
+        hint: undefined,
+      },
+    };
+    const legal = forms.map(({ operands }) => `${name} ${operands.join(', ')}`.trim());
+    const usage = forms.length > 0 ? `legal: ${[...new Set(legal)].join(' | ')}` : undefined;
+    const hints = [hint, usage].filter((text) => text !== undefined).join('; ');
+    this.error(scanner, start, end, code, message, hints === '' ? undefined : hints);
+  }
+
+  #unknownMnemonic(name: string, scanner: Scanner, start: number): void {
+    const known = [...FORMS.keys(), ...PSEUDO.keys(), ...this.#commands.keys(), ...this.macros.keys()];
+    const near = didYouMean(name, known);
+    this.error(
+      scanner,
+      start,
+      start + name.length,
+      'ASM002',
+      `unknown instruction or macro "${name}"`,
+      near === undefined ? undefined : `did you mean "${near}"?`,
+    );
+    skipStatement(scanner);
+  }
+
+  #directive(name: string, scanner: Scanner, reader: OperandReader, source: SourceText, start: number): void {
+    const key = DIRECTIVES.has(name) ? name : name.toLowerCase();
+    const directive = DIRECTIVES.get(key);
+    if (directive !== undefined) {
+      directive(this.assembly, scanner);
+      return;
+    }
+    const control = CONDITIONALS.get(key) ?? CONTROLS.get(key);
+    if (control !== undefined) {
+      control(this, scanner, source, start);
+      return;
+    }
+    if (key === '.insn') {
+      reader.failure = undefined;
+      if (!insn(reader, this.assembly)) this.#reportOperands(name, [], scanner, reader);
+      return;
+    }
+    const near = didYouMean(key, [...DIRECTIVES.keys(), ...CONTROLS.keys(), ...CONDITIONALS.keys()]);
+    const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+    this.error(scanner, start, start + name.length, 'ASM002', `unknown directive "${name}"`, hint);
+    skipStatement(scanner);
+  }
+
+  #numericLabel(scanner: Scanner, start: number): void {
+    const [digits] = /^\d+/.exec(scanner.text.slice(start, start + 20))!;
+    scanner.pos = start + digits.length;
+    if (scanner.accept(CHAR.colon)) {
+      if (this.#isSkipping) return;
+      const symbol = this.assembly.symbols.defineNumeric(Number(digits));
+      this.assembly.defineLabel(symbol, scanner.base + start, scanner.base + scanner.pos);
+      return;
+    }
+    if (!this.#isSkipping) {
+      this.error(
+        scanner,
+        start,
+        scanner.pos,
+        'ASM001',
+        'a number begins a statement only as a label',
+        `write "${digits}:"`,
+      );
+    }
+    skipStatement(scanner);
+  }
+
+  error(scanner: Scanner, start: number, end: number, code: string, message: string, hint?: string): void {
+    this.assembly.error(code, scanner.base + start, scanner.base + end, message, hint);
+  }
+
+  #problem(scanner: Scanner, start: number, { message, hint }: MacroProblem): void {
+    this.error(scanner, start, scanner.pos, 'ASM014', message, hint);
+  }
+
+  #expand(macro: Macro, scanner: Scanner, start: number): void {
+    const text = restOfStatement(scanner);
+    const bound = bindArguments(macro, text);
+    if (!(bound instanceof Map)) {
+      this.#problem(scanner, start, bound);
+      return;
+    }
+    this.runExpansion(
+      substitute(macro.body, bound, this.#expansions++),
+      macro.file,
+      macro.firstLine,
+      scanner.base + start,
+    );
+    if (this.isLeaving === 'macro') this.isLeaving = undefined;
+  }
+
+  runExpansion(text: string, file: string, firstLine: number, from: number): void {
+    const open = this.conditionals.length;
+    this.run(this.assembly.sources.add(file, text, firstLine, from));
+    this.conditionals.length = Math.min(this.conditionals.length, Math.max(open, 0));
+  }
+
+  /** The lines of a body that a directive of this statement opens. */
+  body(
+    scanner: Scanner,
+    source: SourceText,
+    start: number,
+    closer: '.endm' | '.endr',
+  ): { text: string; firstLine: number } | undefined {
+    skipLine(scanner);
+    const bodyStart = scanner.pos + 1;
+    const found = findBodyEnd(scanner.text, bodyStart, closer);
+    if (found === undefined) {
+      this.error(scanner, start, start + 5, 'ASM012', `this body is not closed by ${closer}`);
+      scanner.pos = scanner.text.length;
+      return undefined;
+    }
+    scanner.pos = found.next;
+    const firstLine = source.firstLine + countNewlines(scanner.text, bodyStart);
+    return { text: scanner.text.slice(bodyStart, found.end), firstLine };
+  }
+
+  defineMacro(scanner: Scanner, source: SourceText, start: number): void {
+    const name = scanner.name();
+    scanner.accept(CHAR.comma);
+    const headerEnd = restOfStatement(scanner);
+    const parameters = parseParameters(headerEnd);
+    const body = this.body(scanner, source, start, '.endm');
+    if (body === undefined) return;
+    if (!Array.isArray(parameters)) {
+      this.#problem(scanner, start, parameters);
+      return;
+    }
+    if (name === '') {
+      this.error(scanner, start, start + 6, 'ASM014', 'a macro needs a name');
+      return;
+    }
+    if (this.macros.has(name.toLowerCase())) {
+      this.error(scanner, start, start + 6, 'ASM014', `macro "${name}" is defined already`, '.purgem removes a macro');
+      return;
+    }
+    const { text, firstLine } = body;
+    this.macros.set(name.toLowerCase(), { name, parameters, body: text, file: source.file, firstLine });
+  }
+
+  repeat(scanner: Scanner, source: SourceText, start: number): void {
+    const count = absoluteExpression(this.assembly, scanner);
+    const body = this.body(scanner, source, start, '.endr');
+    if (body === undefined || count === undefined) return;
+    if (count < 0 || count > MAX_REPEATS) {
+      this.error(scanner, start, start + 5, 'ASM014', `.rept takes 0 to ${MAX_REPEATS} repetitions, found ${count}`);
+      return;
+    }
+    for (let i = 0; i < count && this.isLeaving === undefined; i++) {
+      this.runExpansion(body.text.replaceAll('\\+', String(i)), source.file, body.firstLine, scanner.base + start);
+    }
+  }
+
+  /** `.irp symbol, values…` and `.irpc symbol, characters`. */
+  iterate(scanner: Scanner, source: SourceText, start: number, isByCharacter: boolean): void {
+    const name = scanner.name();
+    scanner.accept(CHAR.comma);
+    const list = restOfStatement(scanner);
+    const body = this.body(scanner, source, start, '.endr');
+    if (body === undefined) return;
+    const values = isByCharacter ? [...list.replace(/^"(.*)"$/, '$1')] : splitArguments(list);
+    for (const value of values.length === 0 ? [''] : values) {
+      if (this.isLeaving !== undefined) break;
+      const text = substitute(body.text, new Map([[name, value.replace(/^"(.*)"$/, '$1')]]), this.#expansions);
+      this.runExpansion(text, source.file, body.firstLine, scanner.base + start);
+    }
+  }
+
+  include(scanner: Scanner, source: SourceText, start: number, isBinary: boolean): void {
+    const path = scanner.peek() === CHAR.quote ? scanner.string() : undefined;
+    if (typeof path !== 'string') {
+      this.error(scanner, start, scanner.wordEnd(), 'ASM015', 'a file name in double quotes belongs here');
+      return;
+    }
+    const contents = this.#readFile(path, source.file);
+    if (contents === undefined) {
+      this.error(
+        scanner,
+        start,
+        scanner.pos,
+        'ASM015',
+        `cannot read "${path}"`,
+        'paths start at the folder of the including file',
+      );
+      return;
+    }
+    if (isBinary) this.assembly.section.append(contents);
+    else this.file(path, new TextDecoder().decode(contents), scanner.base + start);
+  }
+
+  beginIf(scanner: Scanner, start: number, holds: () => boolean | undefined): void {
+    const isSkipped = this.#isSkipping;
+    const isActive = !isSkipped && (holds() ?? false);
+    this.conditionals.push({ start: scanner.base + start, isActive, isDone: isSkipped || isActive, hasElse: false });
+    if (isSkipped) skipStatement(scanner);
+  }
+
+  otherwise(scanner: Scanner, start: number, name: string, holds: () => boolean | undefined): void {
+    const conditional = this.conditionals.at(-1);
+    if (conditional === undefined || conditional.hasElse) {
+      this.error(scanner, start, start + name.length, 'ASM012', `${name} without .if`);
+      skipStatement(scanner);
+      return;
+    }
+    conditional.hasElse = name === '.else';
+    conditional.isActive = !conditional.isDone && (holds() ?? false);
+    if (conditional.isDone) skipStatement(scanner);
+    conditional.isDone ||= conditional.isActive;
+  }
+
+  endIf(scanner: Scanner, start: number): void {
+    if (this.conditionals.pop() === undefined) this.error(scanner, start, start + 6, 'ASM012', '.endif without .if');
+  }
+}
+
+const MAX_REPEATS = 10_000_000;
+
+/** Sequences that replace a single instruction where GNU as prefers them. */
+const isPreferred = ({ operands }: PseudoInstruction): boolean => operands.length === 0;
+
+function skipLine(scanner: Scanner): void {
+  const newline = scanner.text.indexOf('\n', scanner.pos);
+  scanner.pos = newline < 0 ? scanner.text.length : newline;
+}
+
+/** Moves to the end of the statement, over strings. */
+function skipStatement(scanner: Scanner): void {
+  while (!scanner.atStatementEnd()) {
+    if (scanner.peek() === CHAR.quote && typeof scanner.string() === 'string') continue;
+    scanner.pos++;
+  }
+}
+
+function restOfStatement(scanner: Scanner): string {
+  scanner.peek();
+  const start = scanner.pos;
+  skipStatement(scanner);
+  return scanner.text
+    .slice(start, scanner.pos)
+    .replace(/\/\*.*?\*\//gs, ' ')
+    .trim();
+}
+
+function countNewlines(text: string, end: number): number {
+  let count = 0;
+  for (let i = text.indexOf('\n'); i >= 0 && i < end; i = text.indexOf('\n', i + 1)) count++;
+  return count;
+}
+
+const comparison =
+  (holds: (value: number | bigint) => boolean): Control =>
+  (reader, scanner, _, start) =>
+    reader.beginIf(scanner, start, () => {
+      const value = absoluteExpression(reader.assembly, scanner);
+      return value === undefined ? undefined : holds(value);
+    });
+
+const ifDefined =
+  (expected: boolean): Control =>
+  (reader, scanner, _, start) =>
+    reader.beginIf(
+      scanner,
+      start,
+      () => (reader.assembly.symbols.find(scanner.symbolName())?.isDefined ?? false) === expected,
+    );
+
+const ifBlank =
+  (expected: boolean): Control =>
+  (reader, scanner, _, start) =>
+    reader.beginIf(scanner, start, () => (restOfStatement(scanner) === '') === expected);
+
+const ifEqual =
+  (expected: boolean): Control =>
+  (reader, scanner, _, start) =>
+    reader.beginIf(scanner, start, () => {
+      const [a = '', b = ''] = splitAtComma(restOfStatement(scanner));
+      return (a === b) === expected;
+    });
+
+/** Two strings around the first comma outside quotes, quotes removed. */
+const splitAtComma = (text: string): string[] => {
+  const [, a = '', b = ''] = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*),(.*)$/s.exec(text) ?? [];
+  return [a, b].map((part) => part.trim().replace(/^(["'])(.*)\1$/s, '$2'));
+};
+
+/** Directives that matter even in text that is skipped. */
+const CONDITIONALS: ReadonlyMap<string, Control> = new Map<string, Control>([
+  ['.if', comparison((value) => value !== 0)],
+  ['.ifne', comparison((value) => value !== 0)],
+  ['.ifeq', comparison((value) => value === 0)],
+  ['.ifge', comparison((value) => value >= 0)],
+  ['.ifgt', comparison((value) => value > 0)],
+  ['.ifle', comparison((value) => value <= 0)],
+  ['.iflt', comparison((value) => value < 0)],
+  ['.ifdef', ifDefined(true)],
+  ['.ifndef', ifDefined(false)],
+  ['.ifnotdef', ifDefined(false)],
+  ['.ifb', ifBlank(true)],
+  ['.ifnb', ifBlank(false)],
+  ['.ifc', ifEqual(true)],
+  ['.ifnc', ifEqual(false)],
+  ['.ifeqs', ifEqual(true)],
+  ['.ifnes', ifEqual(false)],
+  [
+    '.elseif',
+    (reader, scanner, _, start) =>
+      reader.otherwise(scanner, start, '.elseif', () => {
+        const value = absoluteExpression(reader.assembly, scanner);
+        return value === undefined ? undefined : value !== 0;
+      }),
+  ],
+  ['.else', (reader, scanner, _, start) => reader.otherwise(scanner, start, '.else', () => true)],
+  ['.endif', (reader, scanner, _, start) => reader.endIf(scanner, start)],
+]);
+
+const stray: Control = (reader, scanner, _, start) =>
+  reader.error(scanner, start, start + 5, 'ASM012', 'this closes a body that nothing opens');
+
+const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
+  ['.macro', (reader, scanner, source, start) => reader.defineMacro(scanner, source, start)],
+  ['.rept', (reader, scanner, source, start) => reader.repeat(scanner, source, start)],
+  ['.irp', (reader, scanner, source, start) => reader.iterate(scanner, source, start, false)],
+  ['.irpc', (reader, scanner, source, start) => reader.iterate(scanner, source, start, true)],
+  ['.endm', stray],
+  ['.endr', stray],
+  [
+    '.exitm',
+    (reader) => {
+      reader.isLeaving = 'macro';
+    },
+  ],
+  [
+    '.purgem',
+    (reader, scanner, _, start) => {
+      const name = scanner.name();
+      if (!reader.macros.delete(name.toLowerCase())) {
+        reader.error(scanner, start, scanner.pos, 'ASM014', `there is no macro "${name}"`);
+      }
+    },
+  ],
+  ['.include', (reader, scanner, source, start) => reader.include(scanner, source, start, false)],
+  ['.incbin', (reader, scanner, source, start) => reader.include(scanner, source, start, true)],
+  [
+    '.end',
+    (reader) => {
+      reader.isLeaving = 'all';
+    },
+  ],
+]);
