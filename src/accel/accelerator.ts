@@ -3,7 +3,7 @@ import { COMMAND_EXECUTORS } from './commands.ts';
 import { type AcceleratorConfig, checkAcceleratorConfig } from './config.ts';
 import { CommandCounterSource, type CounterSource, CounterUnit } from './counters.ts';
 import type { AcceleratorMemory } from './dram.ts';
-import { ExecutingPrimitives } from './executing-primitives.ts';
+import { createFastestPrimitives } from './fastest-primitives.ts';
 import { ACCELERATOR_FAULTS, type AcceleratorFaultId, type Stop } from './faults.ts';
 import type { ConvolutionToggles } from './loop-conv.ts';
 import { createLoopConvRegisters, sizeWriter } from './loop-conv-registers.ts';
@@ -62,7 +62,7 @@ export class Accelerator {
   /**
    * @param base   byte offset in linear memory where the local memories start (see `layOutAccelerator`)
    * @param source where counter values come from; without one, every command counts as a constant
-   * @param primitives where loop commands expand to; without one, they are executed
+   * @param createPrimitives what executes primitive commands; the default uses generated kernels
    * @throws when `checkAcceleratorConfig` refuses the configuration
    */
   constructor(
@@ -70,12 +70,12 @@ export class Accelerator {
     memory: AcceleratorMemory,
     base: number,
     source?: CounterSource,
-    primitives?: Primitives,
+    createPrimitives: (state: AcceleratorState) => Primitives = createFastestPrimitives,
   ) {
     const problem = checkAcceleratorConfig(config)[0];
     if (problem !== undefined) throw new RangeError(problem.message);
     this.state = new AcceleratorState(config, memory, base);
-    this.primitives = primitives ?? new ExecutingPrimitives(this.state);
+    this.primitives = createPrimitives(this.state);
     this.counters = new CounterUnit(
       source ?? this.#commandCounter,
       config.rtlBehaviours.includes('counter-read-first'),
@@ -93,6 +93,7 @@ export class Accelerator {
     this.operands.set(rs1, rs2);
     const row = this.#commands[funct7 * 4 + (this.operands.words[0]! & 0b11)];
     this.#commandCounter.commandStarts();
+    this.primitives.beginCommand();
     if (row === undefined) return ILLEGAL;
     const outcome = COMMAND_EXECUTORS[row.name](this, rs1, rs2);
     if (typeof outcome === 'object')

@@ -1,13 +1,11 @@
 import type { CommandName } from '../isa/accelerator.ts';
 import type { Accelerator } from './accelerator.ts';
-import { compute, type LocalOperand, preload } from './compute.ts';
 import { configureExecute, configureLoad, configureNorm, configureStore } from './configure.ts';
 import type { Stop } from './faults.ts';
 import { expandLoopConv, type LoopConvFlags } from './loop-conv.ts';
 import { expandLoopWs, type LoopWsFlags } from './loop-ws.ts';
-import { moveIn } from './move-in.ts';
-import { moveOut } from './move-out.ts';
 import { fieldReader, type OperandWords } from './operands.ts';
+import { dramMatrix } from './primitives.ts';
 
 /** Executes one command; a number is the result that a destination register gets. */
 type Execute = (unit: Accelerator, rs1: bigint, rs2: bigint) => Stop | number | undefined;
@@ -24,14 +22,11 @@ export const COMMAND_EXECUTORS = {
   mvin: (unit, rs1) => executeMoveIn(unit, 0, rs1),
   mvin2: (unit, rs1) => executeMoveIn(unit, 1, rs1),
   mvin3: (unit, rs1) => executeMoveIn(unit, 2, rs1),
-  mvout: ({ state, operands: { words } }, rs1) =>
-    moveOut(state, rs1, MOVE.local(words), MOVE.rows(words), MOVE.cols(words)),
+  mvout: ({ primitives, operands: { words } }, rs1) =>
+    primitives.moveOut(dramMatrix(rs1, 0n, 1), 0, 0, MOVE.local(words), MOVE.rows(words), MOVE.cols(words)),
   'compute.preloaded': (unit) => executeCompute(unit, true),
   'compute.accumulated': (unit) => executeCompute(unit, false),
-  preload: ({ state, operands: { words } }) => {
-    preload(state, PRELOAD_STATIONARY(words), PRELOAD_OUT(words));
-    return undefined;
-  },
+  preload: executePreload,
   flush: () => undefined,
   'fence.accel': () => undefined,
   counter: ({ counters, operands: { words } }) => counters.execute(counterRequest(words)),
@@ -73,25 +68,48 @@ const MOVE = {
   cols: fieldReader('mvin', 'rs2', 'cols'),
 };
 
-function executeMoveIn({ state, operands: { words } }: Accelerator, loadState: 0 | 1 | 2, source: bigint) {
-  return moveIn(state, loadState, source, MOVE.local(words), MOVE.rows(words), MOVE.cols(words));
+function executeMoveIn({ primitives, operands: { words } }: Accelerator, loadState: 0 | 1 | 2, source: bigint) {
+  const matrix = dramMatrix(source, 0n, 1);
+  return primitives.moveIn(loadState, matrix, 0, 0, MOVE.local(words), MOVE.rows(words), MOVE.cols(words));
 }
 
-/** Reads a local operand of a compute or preload command. */
-function localOperandReader(command: CommandName, operand: 'rs1' | 'rs2', prefix: string) {
-  const local = fieldReader(command, operand, prefix);
-  const rows = fieldReader(command, operand, `${prefix}_rows`);
-  const cols = fieldReader(command, operand, `${prefix}_cols`);
-  return (words: OperandWords): LocalOperand => ({ local: local(words), rows: rows(words), cols: cols(words) });
+/** Readers of a local operand of a compute or preload command. */
+const operandReaders = (command: CommandName, operand: 'rs1' | 'rs2', prefix: string) => ({
+  local: fieldReader(command, operand, prefix),
+  rows: fieldReader(command, operand, `${prefix}_rows`),
+  cols: fieldReader(command, operand, `${prefix}_cols`),
+});
+
+const COMPUTE = {
+  a: operandReaders('compute.preloaded', 'rs1', 'a'),
+  bd: operandReaders('compute.preloaded', 'rs2', 'bd'),
+};
+const PRELOAD = { stationary: operandReaders('preload', 'rs1', 'bd'), out: operandReaders('preload', 'rs2', 'c') };
+
+function executePreload({ primitives, operands: { words } }: Accelerator): undefined {
+  const { stationary, out } = PRELOAD;
+  primitives.preload(
+    stationary.local(words),
+    stationary.rows(words),
+    stationary.cols(words),
+    out.local(words),
+    out.rows(words),
+    out.cols(words),
+  );
 }
 
-const COMPUTE_A = localOperandReader('compute.preloaded', 'rs1', 'a');
-const COMPUTE_BD = localOperandReader('compute.preloaded', 'rs2', 'bd');
-const PRELOAD_STATIONARY = localOperandReader('preload', 'rs1', 'bd');
-const PRELOAD_OUT = localOperandReader('preload', 'rs2', 'c');
-
-const executeCompute = ({ state, operands: { words } }: Accelerator, loadsArray: boolean) =>
-  compute(state, COMPUTE_A(words), COMPUTE_BD(words), loadsArray);
+function executeCompute({ primitives, operands: { words } }: Accelerator, loadsArray: boolean): Stop | undefined {
+  const { a, bd } = COMPUTE;
+  return primitives.compute(
+    a.local(words),
+    a.rows(words),
+    a.cols(words),
+    bd.local(words),
+    bd.rows(words),
+    bd.cols(words),
+    loadsArray,
+  );
+}
 
 const flagReader = (command: CommandName, operand: 'rs1' | 'rs2', name: string) => {
   const read = fieldReader(command, operand, name);

@@ -11,17 +11,6 @@ export interface LocalOperand {
   readonly cols: number;
 }
 
-/** preload: latches the stationary operand and the destination; nothing moves before the next compute. */
-export function preload(state: AcceleratorState, stationary: LocalOperand, out: LocalOperand): void {
-  const latch = state.registers.preload;
-  latch.local = stationary.local;
-  latch.rows = stationary.rows;
-  latch.cols = stationary.cols;
-  latch.outLocal = out.local;
-  latch.outRows = out.rows;
-  latch.outCols = out.cols;
-}
-
 /**
  * compute.preloaded (`loadsArray`) and compute.accumulated: one pass of the array over A.
  * @param a  I × K, from the scratchpad

@@ -60,6 +60,7 @@ export function configureLoad(state: AcceleratorState, words: OperandWords, stri
   if (load === undefined) return faultStop('load-state-range', `load state ${MVIN.state(words)}`);
   load.isConfigured = true;
   load.stride = stride;
+  load.signedStride = Number(BigInt.asIntN(64, stride));
   load.blockStride = MVIN.blockStride(words);
   load.shrinks = state.config.mvinScaleType !== 'none' && MVIN.shrink(words) === 1;
   load.scale = state.numerics.mvinScale(MVIN.scale(words));

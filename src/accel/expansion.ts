@@ -2,7 +2,6 @@
 import { type CommandName, commandByName } from '../isa/accelerator.ts';
 import { type OperandFieldValues, packOperand } from '../isa/accelerator-fields.ts';
 import { Accelerator, type AcceleratorCommand, type AcceleratorFault } from './accelerator.ts';
-import type { LocalOperand } from './compute.ts';
 import type { AcceleratorConfig } from './config.ts';
 import type { ConfigWords } from './config-words.ts';
 import { layOutAccelerator } from './layout.ts';
@@ -34,7 +33,7 @@ export function expandLoop(config: AcceleratorConfig, commands: readonly Acceler
   const locate = (): never => {
     throw new Error('an expansion touches no memory');
   };
-  const accelerator = new Accelerator(config, { memory, locate }, 0, undefined, recorder);
+  const accelerator = new Accelerator(config, { memory, locate }, 0, undefined, () => recorder);
   for (const command of commands) {
     const outcome = accelerator.execute(command);
     if (outcome.kind === 'fault') return { commands: recorder.commands, fault: outcome.fault };
@@ -45,6 +44,8 @@ export function expandLoop(config: AcceleratorConfig, commands: readonly Acceler
 class Recorder implements Primitives {
   readonly commands: PrimitiveCommand[] = [];
   readonly storeScaleBits = UNIT_SCALE_BITS;
+
+  beginCommand(): void {}
 
   config({ rs1, rs2 }: ConfigWords): undefined {
     this.commands.push({ name: CONFIG_COMMANDS[Number(rs1 & 3n)]!, rs1, rs2 });
@@ -61,20 +62,31 @@ class Recorder implements Primitives {
   ): undefined {
     this.#record(LOAD_COMMANDS[state], {
       dram_addr: dramAddress(source, row, col),
-      ...tile('', { local, rows, cols }),
+      ...tile('', local, rows, cols),
     });
   }
 
   moveOut(target: DramMatrix, row: number, col: number, local: number, rows: number, cols: number): undefined {
-    this.#record('mvout', { dram_addr: dramAddress(target, row, col), ...tile('', { local, rows, cols }) });
+    this.#record('mvout', { dram_addr: dramAddress(target, row, col), ...tile('', local, rows, cols) });
   }
 
-  preload(stationary: LocalOperand, out: LocalOperand): void {
-    this.#record('preload', { ...tile('bd', stationary), ...tile('c', out) });
+  preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): void {
+    this.#record('preload', { ...tile('bd', local, rows, cols), ...tile('c', outLocal, outRows, outCols) });
   }
 
-  compute(a: LocalOperand, bd: LocalOperand, loadsArray: boolean): undefined {
-    this.#record(loadsArray ? 'compute.preloaded' : 'compute.accumulated', { ...tile('a', a), ...tile('bd', bd) });
+  compute(
+    a: number,
+    aRows: number,
+    aCols: number,
+    bd: number,
+    bdRows: number,
+    bdCols: number,
+    loadsArray: boolean,
+  ): undefined {
+    this.#record(loadsArray ? 'compute.preloaded' : 'compute.accumulated', {
+      ...tile('a', a, aRows, aCols),
+      ...tile('bd', bd, bdRows, bdCols),
+    });
   }
 
   #record(name: CommandName, values: OperandFieldValues): void {
@@ -85,7 +97,7 @@ class Recorder implements Primitives {
 }
 
 /** Values of the fields of a tile operand, named as in the command table. */
-function tile(prefix: string, { local, rows, cols }: LocalOperand): OperandFieldValues {
+function tile(prefix: string, local: number, rows: number, cols: number): OperandFieldValues {
   const name = (field: string): string => (prefix === '' ? field : `${prefix}_${field}`);
   return {
     [prefix === '' ? 'local_addr' : prefix]: BigInt(local >>> 0),

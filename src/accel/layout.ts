@@ -1,4 +1,5 @@
 import { ACCUMULATOR_BYTES, type AcceleratorConfig, accumulatorRows, elementBytes, scratchpadRows } from './config.ts';
+import { layOutKernels } from './kernels/kernel-layout.ts';
 
 /** Where the local memories lie in linear memory, as byte offsets. */
 export interface AcceleratorLayout {
@@ -8,6 +9,8 @@ export interface AcceleratorLayout {
   readonly accumulator: number;
   /** dim × dim accumulator elements: stationary weights or running sums of the array. */
   readonly array: number;
+  /** Working memory of the kernels. */
+  readonly kernels: number;
   readonly end: number;
 }
 
@@ -19,6 +22,7 @@ export function layOutAccelerator(config: AcceleratorConfig, base: number): Acce
   const scratchpad = align(base);
   const accumulator = align(scratchpad + scratchpadRows(config) * config.dim * elementBytes(config));
   const array = align(accumulator + accumulatorRows(config) * config.dim * ACCUMULATOR_BYTES);
-  const end = align(array + config.dim * config.dim * ACCUMULATOR_BYTES);
-  return { scratchpad, accumulator, array, end };
+  const kernels = align(array + config.dim * config.dim * ACCUMULATOR_BYTES);
+  const end = align(kernels + layOutKernels(config).bytes);
+  return { scratchpad, accumulator, array, kernels, end };
 }

@@ -12,7 +12,7 @@ import { configWords } from './config-words.ts';
 import { faultStop, type Stop } from './faults.ts';
 import { ACCUMULATING_START, ACCUMULATOR_START, GARBAGE } from './local-address.ts';
 import type { LoopConvRegisters } from './loop-conv-registers.ts';
-import { type DramMatrix, type Primitives, ZEROS } from './primitives.ts';
+import { type DramMatrix, dramMatrix, type Primitives, ZEROS } from './primitives.ts';
 
 /**
  * loop_conv_ws: a tile of convolution as the sequence of primitive commands that the functional model runs: bias,
@@ -88,6 +88,8 @@ class ConvolutionTile {
   readonly #flags: LoopConvFlags;
   readonly #to: Primitives;
   readonly #dim: number;
+  readonly #elementBytes: number;
+  readonly #input: DramMatrix;
   /** Real input rows and columns of the tile. */
   readonly #inputRows: number;
   readonly #inputCols: number;
@@ -119,6 +121,8 @@ class ConvolutionTile {
     this.#to = to;
     const dim = config.dim;
     this.#dim = dim;
+    this.#elementBytes = elementBytes(config);
+    this.#input = dramMatrix(registers.input, 0n, this.#elementBytes);
     const r = registers;
     const taps = (n: number): number => int16(n + (r.kernelDilation - 1) * (n - 1));
     const dilatedRows = int16(r.orows * r.stride + taps(r.krows) - 1);
@@ -165,7 +169,7 @@ class ConvolutionTile {
     const { bias, batches, orows, ocols, pochs } = this.#r;
     if (bias === 0n) return undefined;
     const dim = this.#dim;
-    const matrix = this.#flags.noBias ? ZEROS : { base: bias, stride: 0n, elementBytes: ACCUMULATOR_BYTES };
+    const matrix = this.#flags.noBias ? ZEROS : dramMatrix(bias, 0n, ACCUMULATOR_BYTES);
     const width = Math.min(pochs, maxBlockLengthAccumulator(this.#config) * dim);
     const stop = this.#configureLoad(2, 0n, this.#outputSlice, 1);
     if (stop !== undefined) return stop;
@@ -190,7 +194,7 @@ class ConvolutionTile {
     const { transposesInput, downsamples, pixelsPerRow } = this.#flags;
     if (input === 0n) return undefined;
     const width = Math.min(transposesInput ? batches : kchs, maxBlockLength(this.#config) * this.#dim);
-    const stride = (transposesInput ? batchSize : inStride) * elementBytes(this.#config);
+    const stride = (transposesInput ? batchSize : inStride) * this.#elementBytes;
     const stop = this.#configureLoad(0, BigInt(stride) << (downsamples ? 1n : 0n), this.#inputSlice, pixelsPerRow);
     if (stop !== undefined || width === 0) return stop;
 
@@ -219,7 +223,7 @@ class ConvolutionTile {
   }
 
   #loadPixels(b: number, irow: number, icol: number, ich: number, pixels: number, width: number): Stop | undefined {
-    const { input, batches, kchs, batchSize, inRowDim, inColDim, inStride, upad, lpad } = this.#r;
+    const { batches, kchs, batchSize, inRowDim, inColDim, inStride, upad, lpad } = this.#r;
     const { transposesInput } = this.#flags;
     const isPadding = irow < 0 || irow >= this.#inputRows || icol < 0 || icol >= this.#inputCols;
     const pixelIndex = (image: number): number => (product(image, inRowDim, inColDim) + irow * inColDim + icol) | 0;
@@ -235,8 +239,15 @@ class ConvolutionTile {
       this.#downsample(irow + this.#undilate(upad)) * this.#downsample(this.#paddedCols) +
       this.#downsample(icol + this.#undilate(lpad));
     const cols = transposesInput ? Math.min(width, batches - b) : Math.min(width, kchs - ich);
-    const matrix = isPadding ? ZEROS : this.#elementsAt(input);
-    return this.#to.moveIn(0, matrix, 0, isPadding ? 0 : element, local, this.#downsample(pixels), cols);
+    return this.#to.moveIn(
+      0,
+      isPadding ? ZEROS : this.#input,
+      0,
+      isPadding ? 0 : element,
+      local,
+      this.#downsample(pixels),
+      cols,
+    );
   }
 
   loadWeights(): Stop | undefined {
@@ -247,7 +258,7 @@ class ConvolutionTile {
     const width = Math.min(weights0132 ? kchs : pochs, maxBlockLength(this.#config) * dim);
     const stop = this.#configureLoad(1, this.#weightRowBytes(), this.#weightSlice, 1);
     if (stop !== undefined || width === 0) return stop;
-    const matrix = this.#elementsAt(weights);
+    const matrix = dramMatrix(weights, 0n, this.#elementBytes);
     for (let och = 0; och < pochs; och += weights0132 ? dim : width) {
       for (let krow = 0; krow < krows; krow++) {
         for (let kcol = 0; kcol < kcols; kcol++) {
@@ -275,7 +286,7 @@ class ConvolutionTile {
         : weights0132
           ? inChannels
           : weightStride;
-    return BigInt.asUintN(64, BigInt(elements) * BigInt(elementBytes(this.#config)));
+    return BigInt.asUintN(64, BigInt(elements) * BigInt(this.#elementBytes));
   }
 
   /** Index of a weight in main memory. */
@@ -366,8 +377,8 @@ class ConvolutionTile {
     const tapCol = rotates ? kcols - 1 - kcol : kcol;
     const localB = this.#localB + this.#weightOffset(tapRow, tapCol, kch, och);
     const localC = this.#localC + this.#outputOffset(b, orow, ocol, och);
-    this.#to.preload({ local: loadsArray ? localB : GARBAGE, rows: depth, cols }, { local: localC, rows, cols });
-    return this.#to.compute({ local: localA, rows, cols: depth }, { local: GARBAGE, rows, cols }, loadsArray);
+    this.#to.preload(loadsArray ? localB : GARBAGE, depth, cols, localC, rows, cols);
+    return this.#to.compute(localA, rows, depth, GARBAGE, rows, cols, loadsArray);
   }
 
   store(): Stop | undefined {
@@ -378,7 +389,7 @@ class ConvolutionTile {
   #storePlain(): Stop | undefined {
     const { output, batches, orows, ocols, pochs } = this.#r;
     const dim = this.#dim;
-    const matrix = this.#elementsAt(output);
+    const matrix = dramMatrix(output, 0n, this.#elementBytes);
     for (let b = 0; b < batches; b++) {
       for (let orow = 0; orow < orows; orow++) {
         for (let ocol = 0; ocol < ocols; ocol += dim) {
@@ -399,7 +410,7 @@ class ConvolutionTile {
   #storePooled(): Stop | undefined {
     const { output, batches, pochs, poolOutRowDim, poolOutColDim, outStride } = this.#r;
     const dim = this.#dim;
-    const matrix = this.#elementsAt(output);
+    const matrix = dramMatrix(output, 0n, this.#elementBytes);
     const stop = this.#configurePooledStore(true);
     if (stop !== undefined) return stop;
     for (let b = 0; b < batches; b++) {
@@ -430,7 +441,7 @@ class ConvolutionTile {
     return this.#to.config(
       configWords('config_mvout', {
         ...(isPooling ? pooling : {}),
-        stride: r.outStride * elementBytes(this.#config),
+        stride: r.outStride * this.#elementBytes,
         activation: this.#flags.activation === 0 ? 0 : 1,
         acc_scale: this.#to.storeScaleBits,
       }),
@@ -448,8 +459,6 @@ class ConvolutionTile {
       }),
     );
   }
-
-  #elementsAt = (base: bigint): DramMatrix => ({ base, stride: 0n, elementBytes: elementBytes(this.#config) });
 
   #outputOffset(b: number, orow: number, ocol: number, och: number): number {
     const { orows, ocols } = this.#r;

@@ -11,7 +11,7 @@ import {
   GARBAGE,
   withNormCommand,
 } from './local-address.ts';
-import type { DramMatrix, Primitives } from './primitives.ts';
+import { type DramMatrix, dramMatrix, type Primitives } from './primitives.ts';
 
 /**
  * loop_ws: a tile of matrix multiplication, C = A·B (+ D), or of residual addition, C = A + B, as the sequence of
@@ -109,10 +109,10 @@ class LoopWsTile {
     this.#dim = config.dim;
     const bytes = elementBytes(config);
     const { addrA, addrB, addrC, addrD, strideA, strideB, strideC, strideD } = registers;
-    this.#a = { base: addrA, stride: strideA, elementBytes: bytes };
-    this.#b = { base: addrB, stride: strideB, elementBytes: bytes };
-    this.#d = { base: addrD, stride: strideD, elementBytes: flags.isLowD ? bytes : ACCUMULATOR_BYTES };
-    this.#c = { base: addrC, stride: strideC, elementBytes: flags.isFullC ? ACCUMULATOR_BYTES : bytes };
+    this.#a = dramMatrix(addrA, strideA, bytes);
+    this.#b = dramMatrix(addrB, strideB, bytes);
+    this.#d = dramMatrix(addrD, strideD, flags.isLowD ? bytes : ACCUMULATOR_BYTES);
+    this.#c = dramMatrix(addrC, strideC, flags.isFullC ? ACCUMULATOR_BYTES : bytes);
     const half = scratchpadRows(config) / 2;
     this.#localA = flags.spadIdA === UPPER_HALF ? half : 0;
     this.#localB =
@@ -207,11 +207,8 @@ class LoopWsTile {
       if (stop !== undefined) return stop;
     }
     const isOverwriting = !accumulates && k === 0;
-    to.preload(
-      { local: i === 0 ? localB : GARBAGE, rows: depth, cols },
-      { local: isOverwriting ? localC - ACCUMULATE_BIT : localC, rows, cols },
-    );
-    const stop = to.compute({ local: localA, rows, cols: depth }, { local: GARBAGE, rows: dim, cols: dim }, i === 0);
+    to.preload(i === 0 ? localB : GARBAGE, depth, cols, isOverwriting ? localC - ACCUMULATE_BIT : localC, rows, cols);
+    const stop = to.compute(localA, rows, depth, GARBAGE, dim, dim, i === 0);
     if (stop !== undefined || addrC === 0n || k !== blocksK - 1) return stop;
     const { activation } = this.#flags;
     if (activation !== ACTIVATIONS.layernorm && activation !== ACTIVATIONS.softmax)

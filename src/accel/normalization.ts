@@ -28,16 +28,25 @@ export function updateStatistics(
   command: number,
 ): Stop | undefined {
   const statistics = state.registers.statistics[state.registers.normalization.statId]!;
-  if (statistics.isResetPending) {
-    statistics.sum = 0;
-    statistics.count = 0;
-    statistics.runningMax = INT32_MIN;
-  }
+  if (statistics.isResetPending) clear(statistics);
   statistics.isResetPending = command === reset || command === mean || command === inv_stddev;
   if (command === reset) return undefined;
   const start = row * state.dim;
   accumulateRow(state, statistics, start, start + length, command);
   return finish(state, statistics, command);
+}
+
+/** What `count` ordinary stores of column blocks do to the statistics of the current id. */
+export function resetStatistics(state: AcceleratorState, count: number): void {
+  const statistics = state.registers.statistics[state.registers.normalization.statId]!;
+  if (count > 1 || (count === 1 && statistics.isResetPending)) clear(statistics);
+  if (count > 0) statistics.isResetPending = true;
+}
+
+function clear(statistics: Statistics): void {
+  statistics.sum = 0;
+  statistics.count = 0;
+  statistics.runningMax = INT32_MIN;
 }
 
 function accumulateRow(

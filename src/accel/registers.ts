@@ -7,10 +7,11 @@ export interface LoadState {
   isConfigured: boolean;
   /** Bytes between DRAM rows. */
   stride: bigint;
+  /** The same as a signed 64-bit number; exact below 2^53. */
+  signedStride: number;
   /** Local rows between column blocks. */
   blockStride: number;
   shrinks: boolean;
-  scaleBits: number;
   scale: number;
   pixelRepeats: number;
 }
@@ -71,9 +72,9 @@ export function createRegisters(config: AcceleratorConfig, numerics: Numerics) {
   const load = (): LoadState => ({
     isConfigured: false,
     stride: 0n,
+    signedStride: 0,
     blockStride: 0,
     shrinks: false,
-    scaleBits: 0,
     scale: numerics.mvinScale(0),
     pixelRepeats: 0,
   });

@@ -30,6 +30,7 @@ export class AcceleratorState {
   #scratchpad!: RawElements;
   #accumulator!: Int32Array;
   #array!: Int32Array;
+  #words!: Int32Array;
   readonly #element: RawElements;
 
   constructor(config: AcceleratorConfig, memory: AcceleratorMemory, base: number) {
@@ -58,8 +59,22 @@ export class AcceleratorState {
     return this.#accumulator;
   }
 
+  /** The whole linear memory as words. */
+  get words(): Int32Array {
+    if (this.#words.buffer !== this.memory.memory.buffer) this.#makeViews();
+    return this.#words;
+  }
+
+  /**
+   * Brings `array` up to date when its contents are elsewhere: the kernels keep weights packed until somebody looks.
+   */
+  unpackArray: (() => void) | undefined;
+
   /** The stationary dim × dim raw accumulator elements of the array. */
   get array(): Int32Array {
+    const unpack = this.unpackArray;
+    this.unpackArray = undefined;
+    unpack?.();
     if (this.#array.buffer !== this.memory.memory.buffer) this.#makeViews();
     return this.#array;
   }
@@ -93,5 +108,6 @@ export class AcceleratorState {
     this.#scratchpad = new RAW_ELEMENTS[this.config.elementType](buffer, layout.scratchpad, this.scratchpadRows * dim);
     this.#accumulator = new Int32Array(buffer, layout.accumulator, this.accumulatorRows * dim);
     this.#array = new Int32Array(buffer, layout.array, dim * dim);
+    this.#words = new Int32Array(buffer);
   }
 }

@@ -2,7 +2,7 @@ import { type AcceleratorConfig, accumulatorRows, elementBytes, scratchpadRows }
 import { type CommandName, commandByName } from '../../src/isa/accelerator.ts';
 import { packOperand } from '../../src/isa/accelerator-fields.ts';
 import { LOCAL_ADDRESS_FUNCTIONS } from '../../src/isa/local-address.ts';
-import type { SeededRandom } from '../../src/support/random.ts';
+import { SeededRandom } from '../../src/support/random.ts';
 
 export interface RandomCommand {
   readonly name: CommandName | 'undefined';
@@ -437,4 +437,31 @@ export class RandomCommands {
     ];
     return random.chance(0.85) ? [...setup, ...convolution] : convolution;
   }
+}
+
+/** The sequence of a seed, and the memory it starts from. */
+export function randomProgram(seed: number, config: AcceleratorConfig, memory: MemoryRange, oddness: number) {
+  const random = new SeededRandom(seed);
+  const commands = new RandomCommands(random, config, memory, oddness).sequence(random.int(10, 60));
+  return { commands, image: randomImage(seed, memory.size, config) };
+}
+
+function randomImage(seed: number, size: number, config: AcceleratorConfig): Uint8Array {
+  const random = new SeededRandom(seed ^ 0x5eed);
+  const bytes = new Uint8Array(size);
+  if (config.accumulatorType === 'int32') {
+    for (let i = 0; i < size; i++) bytes[i] = random.u32();
+    return bytes;
+  }
+  const words = new Float32Array(bytes.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = randomFloat(random);
+  return bytes;
+}
+
+/** Mostly small numbers, some of them exact, a few extreme ones. */
+function randomFloat(random: SeededRandom): number {
+  const kind = random.int(0, 20);
+  if (kind < 10) return random.int(-50, 50);
+  if (kind < 18) return (random.u32() / 2 ** 32 - 0.5) * 2 ** random.int(-6, 8);
+  return kind === 18 ? random.pick([0, -0, 1, 1e38, -1e-40, 1e-45]) : random.int(-5, 5) * 0.1;
 }
