@@ -6,6 +6,7 @@ import { ELF_ERRORS } from '../../src/elf/errors.ts';
 import { CONFIG_ERRORS } from '../../src/machine/config/errors.ts';
 import { LOAD_ERRORS } from '../../src/machine/errors.ts';
 import { MACHINE_FAULTS } from '../../src/machine/faults.ts';
+import { RUNTIME_ERRORS } from '../../src/runtime/errors.ts';
 import { code, table } from './markdown.ts';
 
 const diagnostics = (errors: Readonly<Record<string, string>>): string =>
@@ -44,6 +45,10 @@ ${diagnostics(LOAD_ERRORS)}
 ### Configurations
 
 ${diagnostics(CONFIG_ERRORS)}
+
+### Networks, problems and tensors
+
+${diagnostics(RUNTIME_ERRORS)}
 
 ### Files and options
 

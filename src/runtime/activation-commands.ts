@@ -34,3 +34,12 @@ export function* activationConstants(activation: Activation, step: number): Gene
     yield command('config_norm', { activation_msb: 1, q_const_type: 1, q_const: qln2Inverse }, values);
   }
 }
+
+/**
+ * Undoes what an activation leaves behind: softmax stays in force when a later configuration asks for no activation,
+ * until another one has been asked for.
+ * @source gemmini-isa §11 item 1
+ */
+export function* leaveActivation(activation: Activation): Generator<CommandStep> {
+  if (activation === 'softmax') yield command('config_mvout', { activation: ACTIVATIONS.relu });
+}

@@ -1,5 +1,5 @@
 /** Streams of accelerator commands: what the runtime lowers layers to, and what programs, tests and searches consume. */
-import { type Command, type CommandName, commandByName } from '../isa/accelerator.ts';
+import { type Command, type CommandName, commandByName, type IsaRevision } from '../isa/accelerator.ts';
 import { type OperandField, packOperand } from '../isa/accelerator-fields.ts';
 
 /** A command with its packed 64-bit operands. */
@@ -27,19 +27,25 @@ export type FieldValues = Readonly<Record<string, number | bigint | boolean>>;
  */
 export function command(name: CommandName, rs1: FieldValues = {}, rs2: FieldValues = {}): CommandStep {
   const definition = commandByName('current', name) as Command;
+  for (const [fields, values] of [
+    [definition.rs1, rs1],
+    [definition.rs2, rs2],
+  ] as const) {
+    const unknown = Object.keys(values).find((key) => !fields.some((field) => field.name === key));
+    if (unknown !== undefined) throw new Error(`${name} has no field ${unknown}`);
+  }
   return { kind: 'command', name, rs1: pack(definition.rs1, rs1), rs2: pack(definition.rs2, rs2) };
+}
+
+/** A command of one ISA revision that takes the fields it has from a list that serves several commands. */
+export function commandFrom(revision: IsaRevision, name: CommandName, values: FieldValues): CommandStep {
+  const definition = commandByName(revision, name) as Command;
+  return { kind: 'command', name, rs1: pack(definition.rs1, values), rs2: pack(definition.rs2, values) };
 }
 
 function pack(fields: readonly OperandField[], values: FieldValues): bigint {
   const words: Record<string, bigint> = {};
-  let used = 0;
-  for (const { name, default: fallback } of fields) {
-    const value = values[name];
-    if (value !== undefined) used++;
-    words[name] = BigInt(value ?? fallback ?? 0);
-  }
-  if (used !== Object.keys(values).length)
-    throw new Error(`no such field: ${Object.keys(values).filter((name) => !fields.some((f) => f.name === name))}`);
+  for (const { name, default: fallback } of fields) words[name] = BigInt(values[name] ?? fallback ?? 0);
   return packOperand(fields, words);
 }
 

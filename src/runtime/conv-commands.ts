@@ -5,7 +5,7 @@
  */
 import { ACTIVATIONS } from '../isa/accelerator.ts';
 import { lowActivation } from './activation-commands.ts';
-import { type CommandStep, command, FENCE, floatBits, type Step } from './commands.ts';
+import { type CommandStep, command, commandFrom, FENCE, floatBits, type Step } from './commands.ts';
 import { type ConvShape, convOutput, dilatedInput, dilatedKernel, isDownsampling } from './conv-shape.ts';
 import { type ConvTiling, wholeConv } from './conv-tiling.ts';
 import type { Geometry } from './geometry.ts';
@@ -202,6 +202,13 @@ function traceExtent(shape: ConvShape, pooled: Slice, kernel: Slice, length: num
   };
 }
 
+const SIZE_COMMANDS = [
+  'loop_conv_ws.config_1',
+  'loop_conv_ws.config_2',
+  'loop_conv_ws.config_3',
+  'loop_conv_ws.config_4',
+] as const;
+
 function* loopTile(problem: ConvProblem, tile: ConvTile, geometry: Geometry): Generator<CommandStep> {
   const { shape, inStride, outStride } = problem;
   const { elementBytes, accumulatorElementBytes, dim } = geometry;
@@ -228,49 +235,47 @@ function* loopTile(problem: ConvProblem, tile: ConvTile, geometry: Geometry): Ge
   // Any address but 0 makes the loop initialise the accumulator; without a bias it does not read there.
   const biasAt = problem.bias === undefined ? 1 : problem.bias + outChannels.start * accumulatorElementBytes;
 
-  yield command(
-    'loop_conv_ws.config_1',
-    {
-      out_channels: shape.outChannels,
-      in_channels: shape.inChannels,
-      in_row_dim: shape.inRows,
-      batch_size: shape.batch,
-    },
-    {
-      padding: shape.padding,
-      stride: shape.stride,
-      out_col_dim: outCols,
-      pool_out_row_dim: allPooledRows,
-      out_row_dim: outRows,
-    },
-  );
-  yield command(
-    'loop_conv_ws.config_2',
-    {
-      kernel_dim: shape.kernel,
-      pool_out_col_dim: allPooledCols,
-      pool_size: pooling.size,
-      pool_stride: pooling.stride,
-      pool_padding: pooling.padding,
-    },
-    { batches: batches.size, porows: pooledRows.size, pocols: pooledCols.size, pochs: outChannels.size },
-  );
-  yield command(
-    'loop_conv_ws.config_3',
-    { krows: kernelRows.size, kcols: kernelCols.size, kchs: inChannels.size, lpad: cols.padBefore },
-    {
-      rpad: cols.padAfter,
-      upad: rows.padBefore,
-      dpad: rows.padAfter,
-      plpad: cols.poolPad,
-      in_col_dim: shape.inCols,
-    },
-  );
-  yield command(
-    'loop_conv_ws.config_4',
-    { orows: rows.size, pupad: rows.poolPad, kernel_dilation: shape.kernelDilation },
-    { in_stride: inStride, weight_stride: shape.outChannels, out_stride: outStride, ocols: cols.size },
-  );
+  const sizes = {
+    batch_size: shape.batch,
+    in_channels: shape.inChannels,
+    out_channels: shape.outChannels,
+    // The square layout has one field where the current one has two.
+    in_dim: shape.inRows,
+    in_row_dim: shape.inRows,
+    in_col_dim: shape.inCols,
+    out_dim: outRows,
+    out_row_dim: outRows,
+    out_col_dim: outCols,
+    pool_out_dim: allPooledRows,
+    pool_out_row_dim: allPooledRows,
+    pool_out_col_dim: allPooledCols,
+    stride: shape.stride,
+    padding: shape.padding,
+    kernel_dim: shape.kernel,
+    kernel_dilation: shape.kernelDilation,
+    pool_size: pooling.size,
+    pool_stride: pooling.stride,
+    pool_padding: pooling.padding,
+    batches: batches.size,
+    porows: pooledRows.size,
+    pocols: pooledCols.size,
+    pochs: outChannels.size,
+    krows: kernelRows.size,
+    kcols: kernelCols.size,
+    kchs: inChannels.size,
+    orows: rows.size,
+    ocols: cols.size,
+    lpad: cols.padBefore,
+    rpad: cols.padAfter,
+    upad: rows.padBefore,
+    dpad: rows.padAfter,
+    plpad: cols.poolPad,
+    pupad: rows.poolPad,
+    in_stride: inStride,
+    weight_stride: shape.outChannels,
+    out_stride: outStride,
+  };
+  for (const name of SIZE_COMMANDS) yield commandFrom(geometry.isaRevision, name, sizes);
   yield command(
     'loop_conv_ws.config_5',
     { weights: tile.loadsWeights ? problem.weights + weightsOffset(shape, slices) * elementBytes : 0 },

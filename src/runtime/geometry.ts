@@ -8,6 +8,7 @@ import {
   maxBlockLengthAccumulator,
   scratchpadRows,
 } from '../accel/config.ts';
+import type { IsaRevision } from '../isa/accelerator.ts';
 
 /** What tiling needs to know of an accelerator: the extents of its array and of its private memories. */
 export interface Geometry {
@@ -19,6 +20,8 @@ export interface Geometry {
   readonly accumulatorRows: number;
   readonly elementBytes: number;
   readonly accumulatorElementBytes: number;
+  /** Layout of the convolution loop's configuration commands. */
+  readonly isaRevision: IsaRevision;
   /** Most blocks of `dim` elements that one load or store moves side by side, per type. */
   readonly blocksPerMove: { readonly element: number; readonly accumulator: number };
 }
@@ -29,6 +32,7 @@ export const geometryOf = (config: AcceleratorConfig): Geometry => ({
   accumulatorRows: accumulatorRows(config),
   elementBytes: elementBytes(config),
   accumulatorElementBytes: ACCUMULATOR_BYTES,
+  isaRevision: config.isaRevision,
   blocksPerMove: { element: maxBlockLength(config), accumulator: maxBlockLengthAccumulator(config) },
 });
 

@@ -1,7 +1,7 @@
 /** Layers that need no product: residual addition, pooling, row normalisations, conversions, as commands. */
 import type { Activation } from '../isa/accelerator.ts';
 import { LOCAL_ADDRESS, LOCAL_ADDRESS_FUNCTIONS, NORM_COMMANDS, type NormCommand } from '../isa/local-address.ts';
-import { activationConstants, lowActivation } from './activation-commands.ts';
+import { activationConstants, leaveActivation, lowActivation } from './activation-commands.ts';
 import { type CommandStep, command, FENCE, floatBits, type Step } from './commands.ts';
 import { blocks, bytesOf, type Geometry, type StoredType } from './geometry.ts';
 import { isRowWise, type MatrixAt } from './matmul-problem.ts';
@@ -245,6 +245,7 @@ export function* convertCommands(problem: ConvertProblem, geometry: Geometry): G
       place += count * dim;
     }
   }
+  yield* leaveActivation(activation);
   yield FENCE;
 }
 

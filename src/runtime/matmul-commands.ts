@@ -5,7 +5,7 @@
  * loops pass address 0 for them.
  */
 import { ACTIVATIONS } from '../isa/accelerator.ts';
-import { activationConstants, lowActivation } from './activation-commands.ts';
+import { activationConstants, leaveActivation, lowActivation } from './activation-commands.ts';
 import { command, FENCE, floatBits, type Step } from './commands.ts';
 import { explicitTile } from './explicit-tile.ts';
 import { blocks, bytesOf, type Geometry } from './geometry.ts';
@@ -85,6 +85,7 @@ export function* matmulCommands(problem: MatmulProblem, plan: MatmulPlan, geomet
     if (plan.method === 'loop') yield* loopTile(problem, tile);
     else yield* explicitTile(problem, tile, plan.dataflow, geometry);
   }
+  yield* leaveActivation(problem.activation);
   yield FENCE;
 }
 

@@ -4,10 +4,11 @@
  * concatenation write into their slice of it. A max-pool that follows its only source, a convolution, rides on the
  * convolution's store. Weights are synthetic: uniform random, with scales that keep the signal in range.
  */
-import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
 import { SeededRandom } from '../support/random.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { convShape } from './conv-shape.ts';
+import { runtimeError } from './errors.ts';
 import type { MatrixAt } from './matmul-problem.ts';
 import type { LayerOf, Shape } from './network.ts';
 import { elements, NETWORK_INPUT, type ShapedLayer } from './network-shapes.ts';
@@ -57,7 +58,7 @@ export function lowerNetwork(
   const lowered: LoweredLayer[] = [];
   for (const layer of layers) {
     const one = lowering.lower(layer);
-    if (typeof one === 'string') return fail(errorAt('NET004', undefined, `layer "${layer.layer.name}" ${one}`));
+    if (typeof one === 'string') return fail(runtimeError('NET004', `layer "${layer.layer.name}" ${one}`));
     lowered.push(one);
   }
   return succeed(lowered);

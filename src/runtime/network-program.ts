@@ -5,7 +5,7 @@ import type { Network } from './network.ts';
 import { type LoweredLayer, lowerNetwork } from './network-lowering.ts';
 import { inferShapes, type ShapedLayer } from './network-shapes.ts';
 import { operationCommands, type Planner } from './operation.ts';
-import { type Program, ProgramBuilder } from './program.ts';
+import { type Program, ProgramBuilder, type ProgramTarget } from './program.ts';
 
 export interface NetworkOptions {
   readonly batch: number;
@@ -13,6 +13,7 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly geometry: Geometry;
   readonly planner: Planner;
+  readonly target: ProgramTarget;
 }
 
 export interface NetworkProgram {
@@ -24,10 +25,10 @@ export interface NetworkProgram {
 
 /** A whole network with synthetic weights as one bare-metal program. */
 export function buildNetwork(network: Network, options: NetworkOptions): Result<NetworkProgram, Diagnostic> {
-  const { batch, seed, geometry, planner } = options;
+  const { batch, seed, geometry, planner, target } = options;
   const shapes = inferShapes(network);
   if (!shapes.ok) return shapes;
-  const builder = new ProgramBuilder();
+  const builder = new ProgramBuilder(target);
   const layers = lowerNetwork(shapes.value, network.input, batch, seed, builder);
   if (!layers.ok) return layers;
   for (const { name, operations } of layers.value) {

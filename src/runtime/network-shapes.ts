@@ -1,7 +1,8 @@
 /** Shape inference from layer to layer, with the multiply-accumulates and parameters of each. */
 import { match } from 'ts-pattern';
-import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
+import { type Diagnostic, didYouMean } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { runtimeError } from './errors.ts';
 import type { Layer, LayerKind, LayerOf, Network, Shape } from './network.ts';
 
 /** A layer with its inputs resolved and its sizes known. */
@@ -65,7 +66,7 @@ const ARITY: Partial<Record<LayerKind, readonly [number, number]>> = {
 const arityText = (least: number, most: number) => (least === most ? `${least}` : `${least} or more`);
 
 const reject = (layer: Layer, problem: string, hint?: string) =>
-  fail(errorAt('NET003', undefined, `layer "${layer.name}" ${problem}`, hint));
+  fail(runtimeError('NET003', `layer "${layer.name}" ${problem}`, hint));
 
 interface Sizes {
   readonly shape: Shape;

@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { runtimeError } from './errors.ts';
 
 const count = z.int().positive().max(0xffff_ffff);
 const pad = z.int().nonnegative().max(255);
@@ -102,7 +103,7 @@ function describe(issue: z.core.$ZodIssue, root: unknown): Diagnostic {
   if (issue.path.at(-1) === 'kind') {
     const guess = didYouMean(String(found), LAYER_KINDS);
     const hint = guess === undefined ? `one of ${LAYER_KINDS.join(', ')}` : `did you mean "${guess}"?`;
-    return errorAt('NET002', undefined, `${path} is "${String(found)}", which is no layer kind`, hint);
+    return runtimeError('NET002', `${path} is "${String(found)}", which is no layer kind`, hint);
   }
-  return errorAt('NET002', undefined, `${path}: ${issue.message}, but it is ${JSON.stringify(found)}`);
+  return runtimeError('NET002', `${path}: ${issue.message}, but it is ${JSON.stringify(found)}`);
 }

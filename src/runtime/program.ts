@@ -17,18 +17,24 @@ import { packFields } from '../isa/bit-pattern.ts';
 import { NAMED_CSRS } from '../isa/csrs.ts';
 import { integerRegisterByName } from '../isa/registers.ts';
 import { type InstructionName, instruction } from '../isa/rv64.ts';
-import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import type { CommandStep, Step } from './commands.ts';
+import { type CommandStep, command, type Step } from './commands.ts';
+import { runtimeError } from './errors.ts';
 
-/** Where programs are linked: the start of RAM, as for the bare-metal programs of the accelerator's own library. */
-const RAM_BASE = 0x8000_0000;
-/** Room for code and operands: about half a million commands. */
+/** Room for code and operands at the start of RAM: about half a million commands. */
 const CODE_BYTES = 0x100_0000;
-const DATA_BASE = RAM_BASE + CODE_BYTES;
 const PAGE = 0x1000;
 /** Elements of a tensor start on a cache line. */
 const TENSOR_ALIGN = 64;
+
+/** What a program must know of the machine that will run it. */
+export interface ProgramTarget {
+  /** First byte of RAM, where programs start, and its size. */
+  readonly ram: { readonly base: number; readonly bytes: number };
+  /** RISC-V custom opcode that the accelerator answers to. */
+  readonly customOpcode: 0 | 1 | 2 | 3;
+}
 
 /** A named stretch of guest memory. */
 export interface Region {
@@ -46,8 +52,6 @@ export interface Program {
   readonly stretches: readonly string[];
   /** Accelerator commands that the program issues. */
   readonly commandCount: number;
-  /** RAM that the program needs from its base on, bytes. */
-  readonly ramBytes: number;
 }
 
 interface DataRun {
@@ -64,7 +68,13 @@ export class ProgramBuilder {
   readonly #runs: DataRun[] = [];
   readonly #steps: (Step | { readonly kind: 'mark' })[] = [];
   readonly #stretches: string[] = [];
-  #end = DATA_BASE;
+  readonly #target: ProgramTarget;
+  #end: number;
+
+  constructor(target: ProgramTarget) {
+    this.#target = target;
+    this.#end = target.ram.base + CODE_BYTES;
+  }
 
   /** Initialised memory. @returns its byte address */
   place(name: string, contents: ArrayBufferView): number {
@@ -85,48 +95,54 @@ export class ProgramBuilder {
   }
 
   finish(): Result<Program, Diagnostic> {
+    const { base, bytes: ramBytes } = this.#target.ram;
     const marks = this.#allocate('cycle_marks', 8 * (this.#stretches.length + 1), undefined);
-    const cycleMarks = this.#regions.get('cycle_marks')!;
-    const code = new CodeWriter(marks);
+    const code = new CodeWriter(this.#target.customOpcode, { cycleMarks: marks, tohost: base });
     for (const step of this.#steps) {
       if (step.kind === 'command') code.command(step);
       else if (step.kind === 'fence') code.fence();
       else code.mark();
     }
-    const tohost = RAM_BASE;
-    const text = code.finish(tohost);
-    const operandsAt = alignUp(RAM_BASE + PAGE + text.length, TENSOR_ALIGN);
+    const codeAt = base + PAGE;
+    const text = code.finish();
     const operands = code.operands();
-    if (operandsAt + operands.length > DATA_BASE)
+    const operandsAt = alignUp(codeAt + text.length, TENSOR_ALIGN);
+    if (operandsAt + operands.length > base + CODE_BYTES)
       return fail(
-        errorAt(
+        runtimeError(
           'RUN001',
-          undefined,
           `the program has ${code.commandCount} commands, which take more than the ${CODE_BYTES} bytes for code`,
           'use larger tiles or the hardware loop',
         ),
       );
-    code.link(text, RAM_BASE + PAGE, operandsAt);
+    if (this.#end > base + ramBytes)
+      return fail(
+        runtimeError(
+          'RUN002',
+          `the program needs ${this.#end - base} bytes of guest memory, but memory.size is ${ramBytes}`,
+          'enlarge memory.size or make the problem smaller',
+        ),
+      );
+    code.link(text, codeAt, operandsAt);
     const sections = [
-      section('.tohost', RAM_BASE, SECTION_FLAGS.alloc | SECTION_FLAGS.write, new Uint8Array(128)),
-      section('.text', RAM_BASE + PAGE, SECTION_FLAGS.alloc | SECTION_FLAGS.exec, text),
+      section('.tohost', base, SECTION_FLAGS.alloc | SECTION_FLAGS.write, new Uint8Array(2 * TENSOR_ALIGN)),
+      section('.text', codeAt, SECTION_FLAGS.alloc | SECTION_FLAGS.exec, text),
       section('.rodata', operandsAt, SECTION_FLAGS.alloc, operands),
       ...this.#runs.map(dataSection),
     ];
     const elf: Omit<ElfFile, 'segments'> = {
       type: 'exec',
       flags: ELF_FLAGS.floatAbiDouble,
-      entry: BigInt(RAM_BASE + PAGE),
+      entry: BigInt(codeAt),
       sections,
-      symbols: this.#symbols(sections, tohost),
+      symbols: this.#symbols(sections),
     };
     return succeed({
       elf: writeElf(elf),
       regions: this.#regions,
-      cycleMarks,
+      cycleMarks: this.#regions.get('cycle_marks')!,
       stretches: this.#stretches,
       commandCount: code.commandCount,
-      ramBytes: this.#end - RAM_BASE,
     });
   }
 
@@ -143,7 +159,8 @@ export class ProgramBuilder {
     return address;
   }
 
-  #symbols(sections: readonly ElfSection[], tohost: number): ElfSymbol[] {
+  #symbols(sections: readonly ElfSection[]): ElfSymbol[] {
+    const { base } = this.#target.ram;
     const symbol = (name: string, address: number, size: number, type: ElfSymbol['type']): ElfSymbol => ({
       name,
       value: BigInt(address),
@@ -153,15 +170,13 @@ export class ProgramBuilder {
       section: sections.findLastIndex(({ addr }) => addr <= BigInt(address)),
     });
     return [
-      symbol('_start', RAM_BASE + PAGE, 0, 'func'),
-      symbol('tohost', tohost, 8, 'object'),
-      symbol('fromhost', tohost + FROMHOST_OFFSET, 8, 'object'),
+      symbol('_start', base + PAGE, 0, 'func'),
+      symbol('tohost', base, 8, 'object'),
+      symbol('fromhost', base + TENSOR_ALIGN, 8, 'object'),
       ...[...this.#regions.values()].map(({ name, address, bytes }) => symbol(name, address, bytes, 'object')),
     ];
   }
 }
-
-const FROMHOST_OFFSET = 64;
 
 const alignUp = (value: number, align: number): number => Math.ceil(value / align) * align;
 
@@ -194,7 +209,7 @@ function dataSection({ start, end, parts, isZero }: DataRun): ElfSection {
   return section('.data', start, flags, bytes);
 }
 
-type Register = 'zero' | 'a0' | 'a1' | 's0' | 's1' | 't0' | 't1';
+type Register = 'zero' | 'a0' | 'a1' | 's0' | 's1' | 's2' | 't0';
 const x = (name: Register): number => integerRegisterByName.get(name)!;
 const csrNumber = (name: string): number => NAMED_CSRS.find((csr) => csr.name === name)!.number;
 
@@ -206,21 +221,23 @@ const OPERAND_BYTES = 16;
 
 /** Machine code of a stream. Registers: s0 walks the operands, s1 the cycle marks. */
 class CodeWriter {
+  readonly #custom: InstructionName;
   readonly #words: number[] = [];
-  readonly #operands: bigint[] = [];
-  readonly #operandPointerAt: number;
+  /** Doublewords that the code loads: two addresses, then the operands of the commands. */
+  readonly #operands: bigint[];
   #pointer = 0;
   #mark = 0;
   commandCount = 0;
 
-  constructor(cycleMarks: number) {
+  constructor(customOpcode: 0 | 1 | 2 | 3, addresses: { readonly cycleMarks: number; readonly tohost: number }) {
+    this.#custom = `custom${customOpcode}`;
+    this.#operands = [BigInt(addresses.cycleMarks), BigInt(addresses.tohost)];
+    this.#words.push(0, 0);
     this.#loadImmediate('t0', MSTATUS_FS_XS);
     this.#emit('csrrs', { csr: csrNumber('mstatus'), rs1: x('t0'), rd: x('zero') });
-    this.#loadAddress('s1', cycleMarks);
-    this.#operandPointerAt = this.#words.length;
-    this.#words.push(0, 0);
-    const { rs1, rs2 } = { rs1: 0n, rs2: 0n };
-    this.command({ kind: 'command', name: 'flush', rs1, rs2 });
+    this.#emit('ld', { rd: x('s1'), rs1: x('s0'), imm: 0 });
+    this.#emit('ld', { rd: x('s2'), rs1: x('s0'), imm: 8 });
+    this.command(command('flush'));
     this.mark();
   }
 
@@ -232,7 +249,7 @@ class CodeWriter {
     const { funct } = commandByName('current', name) as Command;
     const flags = ACCELERATOR_FUNCT3.plain;
     const form = { xd: flags >> 2, xs1: (flags >> 1) & 1, xs2: flags & 1 };
-    this.#emit('custom3', { funct7: funct, rs1: x('a0'), rs2: x('a1'), rd: 0, ...form });
+    this.#emit(this.#custom, { funct7: funct, rs1: x('a0'), rs2: x('a1'), rd: 0, ...form });
     this.commandCount++;
     if (offset + OPERAND_BYTES < POINTER_STEP) return;
     this.#emit('addi', { rd: x('s0'), rs1: x('s0'), imm: POINTER_STEP });
@@ -254,12 +271,11 @@ class CodeWriter {
     this.#mark += 8;
   }
 
-  /** Ends the program through HTIF with status 0. @returns the code, its operand pointer still open */
-  finish(tohost: number): Uint8Array {
+  /** Ends the program through HTIF with status 0. @returns the code; `link` fills in its operand pointer */
+  finish(): Uint8Array {
     this.fence();
-    this.#loadAddress('t1', tohost);
     this.#loadImmediate('t0', 1);
-    this.#emit('sd', { rs2: x('t0'), rs1: x('t1'), imm: 0 });
+    this.#emit('sd', { rs2: x('t0'), rs1: x('s2'), imm: 0 });
     this.#emit('jal', { rd: x('zero'), imm: 0 });
     return new Uint8Array(Uint32Array.from(this.#words).buffer);
   }
@@ -270,21 +286,11 @@ class CodeWriter {
 
   /** Fills in where the operands are, relative to the code. */
   link(code: Uint8Array, codeAt: number, operandsAt: number): void {
-    const at = this.#operandPointerAt * 4;
-    const distance = operandsAt - (codeAt + at);
+    const distance = operandsAt - codeAt;
     const low = (distance << 20) >> 20;
     const view = new DataView(code.buffer);
-    view.setUint32(at, encode('auipc', { rd: x('s0'), imm: distance - low }), true);
-    view.setUint32(at + 4, encode('addi', { rd: x('s0'), rs1: x('s0'), imm: low }), true);
-  }
-
-  /** An address in the upper half of 32 bits: `lui` would extend its sign, so it is built shifted right and moved up. */
-  #loadAddress(register: Register, address: number): void {
-    const halved = address / 2;
-    const low = ((halved | 0) << 20) >> 20;
-    this.#emit('lui', { rd: x(register), imm: halved - low });
-    this.#emit('addi', { rd: x(register), rs1: x(register), imm: low });
-    this.#emit('slli', { rd: x(register), rs1: x(register), uimm: 1 });
+    view.setUint32(0, encode('auipc', { rd: x('s0'), imm: distance - low }), true);
+    view.setUint32(4, encode('addi', { rd: x('s0'), rs1: x('s0'), imm: low }), true);
   }
 
   #loadImmediate(register: Register, value: number): void {

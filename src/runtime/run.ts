@@ -1,0 +1,67 @@
+import { createNumerics } from '../accel/numerics.ts';
+import { readElf } from '../elf/read.ts';
+import { createMachine } from '../machine/build.ts';
+import { CapturedHost } from '../machine/captured-host.ts';
+import type { MachineConfig } from '../machine/config/schema.ts';
+import type { Machine, RunOutcome } from '../machine/machine.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
+import { type Result, succeed } from '../support/result.ts';
+import type { TensorMemory } from './check.ts';
+import type { StoredType } from './geometry.ts';
+import type { Program, ProgramTarget } from './program.ts';
+
+/** What remains after a program has run. */
+export interface ProgramRun {
+  readonly outcome: RunOutcome;
+  /** Instructions retired. */
+  readonly instructions: number;
+  /** Cycles of every stretch of the program, in order. */
+  readonly cycles: readonly number[];
+  readonly memory: TensorMemory;
+  /** The bytes of a region, copied. */
+  region(name: string): Uint8Array;
+}
+
+export const programTarget = ({ memory, accelerator }: MachineConfig): ProgramTarget => ({
+  ram: { base: memory.base, bytes: memory.size },
+  customOpcode: accelerator.customOpcode as 0 | 1 | 2 | 3,
+});
+
+/** Runs a program on a new machine to its end. */
+export function runProgram(program: Program, config: MachineConfig): Result<ProgramRun, Diagnostic> {
+  const elf = readElf(program.elf);
+  if (!elf.ok) return elf;
+  const machine = createMachine(config, new CapturedHost());
+  const loaded = machine.load(elf.value);
+  if (!loaded.ok) return loaded;
+  const outcome = machine.run();
+  const marks = regionBytes(machine, program, program.cycleMarks.name);
+  const times = [...new BigUint64Array(marks.buffer)].map(Number);
+  return succeed({
+    outcome,
+    instructions: machine.retired,
+    cycles: times.slice(1).map((time, index) => time - times[index]!),
+    memory: tensorMemory(machine),
+    region: (name) => regionBytes(machine, program, name),
+  });
+}
+
+function regionBytes(machine: Machine, program: Program, name: string): Uint8Array<ArrayBuffer> {
+  const region = program.regions.get(name);
+  if (region === undefined) throw new Error(`the program has no region ${name}`);
+  return machine.ram.view(BigInt(region.address), region.bytes)!.slice();
+}
+
+function tensorMemory(machine: Machine): TensorMemory {
+  const numerics = createNumerics(machine.config.accelerator);
+  const { ram } = machine;
+  const bytes = ram.view(ram.base, ram.size)!;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const base = Number(ram.base);
+  return {
+    read: (address: number, type: StoredType) =>
+      type === 'element'
+        ? view.getInt8(address - base)
+        : numerics.decodeAccumulator(view.getInt32(address - base, true)),
+  };
+}
