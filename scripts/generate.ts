@@ -3,12 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
+import { isaPage } from './docs/isa.ts';
+import { assemblyHeader, cHeader } from './firmware-headers.ts';
 
 /** Derived file → its text. */
 const derived: ReadonlyMap<string, () => string> = new Map([
   ['docs/cli.md', cliPage],
   ['docs/configuration.md', configurationPage],
   ['docs/errors.md', errorsPage],
+  ['docs/isa.md', isaPage],
+  ['firmware/include/gemmini.h', cHeader],
+  ['firmware/include/gemmini.inc', assemblyHeader],
 ]);
 
 const check = process.argv.includes('--check');

@@ -1,5 +1,6 @@
 /** docs/errors.md: every diagnostic, fault and exit status, from the tables in the code. */
 import { ACCELERATOR_FAULTS } from '../../src/accel/faults.ts';
+import { ASSEMBLER_ERRORS, LINKER_ERRORS } from '../../src/assembler/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { CLI_ERRORS } from '../../src/cli/files.ts';
 import { ELF_ERRORS } from '../../src/elf/errors.ts';
@@ -33,6 +34,14 @@ ${table(
 )}
 
 ## Diagnostics
+
+### Sources
+
+${diagnostics(ASSEMBLER_ERRORS)}
+
+### Linking
+
+${diagnostics(LINKER_ERRORS)}
 
 ### ELF files
 

@@ -6,6 +6,7 @@ import { RELOCATIONS } from '../elf/relocations.ts';
 import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
 import type { Int64 } from '../support/int64.ts';
 import { type Compression, compress } from './compress.ts';
+import type { AssemblerErrorCode } from './errors.ts';
 import { type Expression, type ExpressionContext, ExpressionParser, symbolPlus } from './expression.ts';
 import type { InstructionSink } from './forms.ts';
 import { evaluate } from './layout.ts';
@@ -73,7 +74,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
     this.section = section;
   }
 
-  error(code: string, start: number, end: number, message: string, hint?: string): void {
+  error(code: AssemblerErrorCode, start: number, end: number, message: string, hint?: string): void {
     const [from] = this.sources.expansions(start);
     const origin = from && `expanded from ${from.file}:${from.line}`;
     const note = [hint, origin].filter((text) => text !== undefined).join('; ');

@@ -10,6 +10,7 @@ import { RELOCATIONS } from '../elf/relocations.ts';
 import type { ElfContents } from '../elf/write.ts';
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import type { LinkerErrorCode } from './errors.ts';
 import { writeNops } from './object.ts';
 import { applyRelocation } from './relocate.ts';
 
@@ -108,7 +109,7 @@ class Linker {
     return succeed({ type: 'exec', flags: this.#inputs[0]?.object.flags ?? 0, entry, sections, symbols });
   }
 
-  #error(code: string, message: string, hint?: string): void {
+  #error(code: LinkerErrorCode, message: string, hint?: string): void {
     this.#errors.push(errorAt(code, undefined, message, hint));
   }
 

@@ -14,6 +14,7 @@ import {
   ROUNDING_MODES,
 } from '../isa/registers.ts';
 import { didYouMean } from '../support/diagnostics.ts';
+import type { AssemblerErrorCode } from './errors.ts';
 import type { Expression, ExpressionParser } from './expression.ts';
 import { CHAR, isDigit, isNameStart, type Scanner } from './scanner.ts';
 
@@ -38,7 +39,7 @@ export interface OperandFailure {
   readonly end: number;
   readonly message: string;
   readonly hint?: string | undefined;
-  readonly code: string;
+  readonly code: AssemblerErrorCode;
 }
 
 export class OperandReader {
@@ -65,7 +66,7 @@ export class OperandReader {
     this.relocation = RELOCATIONS.none;
   }
 
-  fail(start: number, end: number, message: string, hint?: string, code = 'ASM003'): false {
+  fail(start: number, end: number, message: string, hint?: string, code: AssemblerErrorCode = 'ASM003'): false {
     if (this.failure === undefined || start >= this.failure.start) this.failure = { start, end, message, hint, code };
     return false;
   }

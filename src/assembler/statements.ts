@@ -7,6 +7,7 @@ import { didYouMean } from '../support/diagnostics.ts';
 import { acceleratorMnemonics, assembleCommand } from './accelerator-statements.ts';
 import { type Assembly, MAX_ERRORS } from './assembly.ts';
 import { absoluteExpression, assign, DIRECTIVES } from './directives.ts';
+import type { AssemblerErrorCode } from './errors.ts';
 import { instructionForms } from './forms.ts';
 import { insn } from './insn.ts';
 import {
@@ -207,15 +208,7 @@ export class StatementReader {
     scanner: Scanner,
     reader: OperandReader,
   ): void {
-    const { start, end, message, hint, code } = reader.failure ?? {
-      ...{
-        start: scanner.pos,
-        end: scanner.pos + 1,
-        message: 'the operands do not fit',
-        code: 'ASM003',
-        hint: undefined,
-      },
-    };
+    const { start, end, message, hint, code } = reader.failure!;
     const legal = forms.map(({ operands }) => `${name} ${operands.join(', ')}`.trim());
     const usage = forms.length > 0 ? `legal: ${[...new Set(legal)].join(' | ')}` : undefined;
     const hints = [hint, usage].filter((text) => text !== undefined).join('; ');
@@ -281,7 +274,7 @@ export class StatementReader {
     skipStatement(scanner);
   }
 
-  error(scanner: Scanner, start: number, end: number, code: string, message: string, hint?: string): void {
+  error(scanner: Scanner, start: number, end: number, code: AssemblerErrorCode, message: string, hint?: string): void {
     this.assembly.error(code, scanner.base + start, scanner.base + end, message, hint);
   }
 
