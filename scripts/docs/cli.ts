@@ -8,11 +8,8 @@ const WIDTH = 110;
 
 function helpOf(command: Command, path: string): string {
   command.configureHelp({ helpWidth: WIDTH });
-  const text = command
-    .helpInformation()
-    .trimEnd()
-    .replace(/^Usage: .*?(?= |$)/, 'Usage:');
-  return `\`\`\`\n${text.replace(/^Usage: \S+/, `Usage: ${path}`)}\n\`\`\``;
+  const options = command.helpInformation().trimEnd().split('\n').slice(1).join('\n');
+  return `\`\`\`\nUsage: ${path} ${command.usage()}\n${options}\n\`\`\``;
 }
 
 /** The commands that do something, in the order of the program. */

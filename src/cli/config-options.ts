@@ -8,28 +8,26 @@ import { fail, type Result, succeed } from '../support/result.ts';
 import { readInput } from './files.ts';
 
 export interface ConfigOptions {
-  readonly config: readonly string[];
-  readonly set: readonly string[];
+  readonly config?: readonly string[];
+  readonly set?: readonly string[];
 }
 
 /** What `config export` writes. */
 export const EXPORT_FORMATS = ['yaml', 'json', 'header'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export const addConfigOptions = (command: Command): Command =>
   command
-    .option(
-      '-c, --config <preset|file>',
-      'preset, YAML or JSON file, or gemmini_params.h; may be repeated',
-      collect,
-      [],
-    )
-    .option('-s, --set <key=value>', 'one configuration value; may be repeated, wins over --config', collect, []);
+    .option('-c, --config <preset|file>', 'preset, YAML or JSON file, or gemmini_params.h; may be repeated', collect)
+    .option('-s, --set <key=value>', 'one configuration value; may be repeated, wins over --config', collect);
 
 /** The machine that the options describe; every problem of every option is reported. */
-export async function configFromOptions({ config, set }: ConfigOptions): Promise<Result<EffectiveConfig, Diagnostic>> {
+export async function configFromOptions({
+  config = [],
+  set = [],
+}: ConfigOptions): Promise<Result<EffectiveConfig, Diagnostic>> {
   const outcomes = [...(await Promise.all(config.map(layersOf))), ...set.map((text) => toList(parseAssignment(text)))];
   const problems = outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.errors));
   const layers = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : []));

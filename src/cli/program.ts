@@ -56,7 +56,6 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
       finish(
         (await import('./config-command.ts')).exportConfig({
           config: [header],
-          set: [],
           format: 'yaml',
           ...(output === undefined ? {} : { output }),
         }),
