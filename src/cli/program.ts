@@ -1,6 +1,8 @@
 /** The commands with their arguments and options; each loads its code when it is called. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ISA_REVISIONS } from '../isa/accelerator.ts';
+import type { AsmOptions } from './asm-command.ts';
 import type { ExportOptions } from './config-command.ts';
 import { addConfigOptions, type ConfigOptions, EXPORT_FORMATS } from './config-options.ts';
 import type { Loop } from './expand-command.ts';
@@ -22,6 +24,22 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
       finish((await import('./run-command.ts')).run(file, programArguments, options)),
+    );
+
+  program
+    .command('asm')
+    .description('assemble and link: GNU as syntax with the commands of the accelerator in words')
+    .argument('<files...>', 'assembly files')
+    .option('-o, --output <file>', 'what to write (default: the name of the first file, with .elf or .o)')
+    .option('--object', 'write an object file for a linker')
+    .option('--base <address>', 'address of the first section (default: 0x80000000)', addressOption)
+    .option('--entry <symbol>', 'where execution begins (default: _start)')
+    .option('--stack-bytes <count>', 'size of the stack below _stack_top (default: 131072)', positiveInteger)
+    .addOption(
+      new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current'),
+    )
+    .action(async (files: string[], options: AsmOptions) =>
+      finish((await import('./asm-command.ts')).asm(files, options)),
     );
 
   addConfigOptions(program.command('expand').description('show what a loop command unrolls to'))
@@ -75,4 +93,9 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
+}
+
+function addressOption(text: string): bigint {
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) throw new InvalidArgumentError('It must be an address, as 0x80000000.');
+  return BigInt(text);
 }

@@ -19,11 +19,15 @@ export interface RunOptions extends ConfigOptions {
 
 export async function run(file: string, programArguments: readonly string[], options: RunOptions): Promise<number> {
   const effective = await configFromOptions(options);
-  const program = await loadProgramFile(file);
-  if (!effective.ok || !program.ok) {
-    if (!effective.ok) report(effective.errors);
-    if (!program.ok) report(program.errors, program.sources);
-    return exitCode(program.ok || !program.isUnreadable ? 'badInput' : 'noInput');
+  if (!effective.ok) {
+    report(effective.errors);
+    return exitCode('badInput');
+  }
+  const { accelerator, memory } = effective.value.machine;
+  const program = loadProgramFile(file, { revision: accelerator.isaRevision, base: BigInt(memory.base) });
+  if (!program.ok) {
+    report(program.errors, program.sources);
+    return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value)}`);
   const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]));

@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXIT } from '../machine/programs.ts';
+import { pollux } from './command-line.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pollux-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, contents: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+const HELLO = `
+_start: la   t0, block
+        la   t1, tohost
+        sd   t0, 0(t1)
+        la   t1, fromhost
+1:      ld   t0, 0(t1)
+        beqz t0, 1b
+        li   a0, 0
+${EXIT}
+        .data
+        .balign 64
+block:  .dword 64, 1, text, 6, 0, 0, 0, 0
+text:   .ascii "hello\\n"`;
+
+const exits = (code: number): string => `_start: li a0, ${code}\n${EXIT}`;
+
+test('what the guest prints goes to stdout, everything else to stderr', async () => {
+  const { status, out, err } = await pollux('run', file('hello.s', HELLO));
+  expect([status, out]).toEqual([0, 'hello\n']);
+  expect(err).toMatch(/^exit status 0 after [\d,]+ instructions\n$/);
+});
+
+test('--quiet leaves the guest’s output alone, --show-machine adds the machine', async () => {
+  const path = file('hello.s', HELLO);
+  expect(await pollux('run', '-q', path)).toEqual({ status: 0, out: 'hello\n', err: '' });
+  const { err } = await pollux('run', '--show-machine', '-s', 'accelerator.dim=8', path);
+  expect(err).toMatch(/^accelerator\.dim +8 processing elements +--set$/m);
+});
+
+test('the guest’s status becomes ours', async () => {
+  const { status, err } = await pollux('run', file('three.s', exits(3)));
+  expect(status).toBe(3);
+  expect(err).toBe('*** FAILED *** (tohost = 3)\n');
+});
+
+test('of an exit code beyond eight bits the low ones are left, and it is said', async () => {
+  const { status, err } = await pollux('run', file('large.s', exits(1337)));
+  expect(status).toBe(57);
+  expect(err).toContain('(tohost = 1337), exit status 57');
+});
+
+test('asm writes an ELF file that runs', async () => {
+  const elf = join(folder, 'hello.elf');
+  expect(await pollux('asm', file('hello.s', HELLO), '-o', elf)).toEqual({ status: 0, out: '', err: '' });
+  expect((await pollux('run', elf)).out).toBe('hello\n');
+});
+
+test('a program may be put together from files, and include others', async () => {
+  file('exit.inc', EXIT);
+  const main = file('main.s', '.include "exit.inc"\n.globl exit\n');
+  const start = file('start.s', '.globl _start\n_start: li a0, 4\n tail exit\n');
+  const elf = join(folder, 'two.elf');
+  expect(await pollux('asm', main, start, '-o', elf)).toMatchObject({ status: 0 });
+  expect((await pollux('run', elf)).status).toBe(4);
+});
+
+test('program arguments after -- reach the program', async () => {
+  // getmainvars(buffer, 512); exit(argc * 100 + first letter of argv[1])
+  const text = `
+_start: la   t0, block
+        la   t1, tohost
+        sd   t0, 0(t1)
+        la   t1, fromhost
+1:      ld   t0, 0(t1)
+        beqz t0, 1b
+        la   t0, buffer
+        ld   a0, 0(t0)
+        ld   t1, 16(t0)
+        lbu  t1, 0(t1)
+        li   t2, 70
+        mul  a0, a0, t2
+        sub  a0, a0, t1
+${EXIT}
+        .data
+        .balign 64
+block:  .dword 2011, buffer, 512, 0, 0, 0, 0, 0
+        .bss
+buffer: .zero 512`;
+  const { status } = await pollux('run', file('args.s', text), '--', '--set', 'x');
+  // Three arguments: the program, "--set", "x".
+  expect(status).toBe(3 * 70 - '-'.charCodeAt(0));
+});
+
+describe('a program that cannot be run', () => {
+  test('does not exist', async () => {
+    const { status, err } = await pollux('run', join(folder, 'nothing.elf'));
+    expect(status).toBe(66);
+    expect(err).toContain('error[CLI001]: cannot read');
+  });
+  test('is neither ELF nor assembly', async () => {
+    const { status, err } = await pollux('run', file('readme.txt', 'hello'));
+    expect(status).toBe(65);
+    expect(err).toContain('error[CLI004]');
+  });
+  test('is a damaged ELF file', async () => {
+    const { status, err } = await pollux('run', file('cut.elf', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)));
+    expect(status).toBe(65);
+    expect(err).toContain('error[ELF002]');
+  });
+  test('has mistakes: each with its line, a caret and a hint', async () => {
+    const { status, err } = await pollux('run', file('bad.s', '_start: addq a0, a1\n mv a0, q1\n'));
+    expect(status).toBe(65);
+    expect(err).toMatch(/bad\.s:1:9: error\[ASM\d+\]: .*addq/);
+    expect(err).toContain('  1 | _start: addq a0, a1\n              ^^^^\n');
+    expect(err).toContain('2 errors');
+  });
+  test('does not fit into memory', async () => {
+    const { status, err } = await pollux(
+      'run',
+      '-s',
+      'memory.size=64KiB',
+      file('large.s', `${exits(0)}\n.bss\n.zero 100000`),
+    );
+    expect(status).toBe(65);
+    expect(err).toMatch(/error\[LOAD001\].*\n.*enlarge memory.size/);
+  });
+});
+
+describe('a run that does not come to an end says where it is', () => {
+  const loop = '_start: j loop\n .zero 16\nloop: nop\n j loop\n';
+  test('at the instruction limit', async () => {
+    const { status, err } = await pollux('run', '--max-instructions', '1_000', file('loop.s', loop));
+    expect(status).toBe(124);
+    expect(err).toMatch(
+      /stopped: the limit of 1,000 instructions is reached\n {2}hart 0: pc 0x00000000800000\w\w \(loop/,
+    );
+    expect(err).toContain('machine mode, executing');
+  });
+  test('at the time limit', async () => {
+    const { status, err } = await pollux('run', '--timeout', '0.05', file('loop.s', loop));
+    expect(status).toBe(124);
+    expect(err).toContain('stopped: the limit of 0.05 s is reached');
+  });
+  test('when every hart waits for ever', async () => {
+    const { status, err } = await pollux('run', file('wait.s', '_start: wfi\n j _start\n'));
+    expect(status).toBe(124);
+    expect(err).toContain('every hart waits');
+    expect(err).toContain('waiting for an interrupt, but none that can come is enabled');
+  });
+});
+
+test('a fault names its id, command, operands, limit, pc and symbol, and what to do', async () => {
+  const text = `
+_start: li   t0, 0x1e000
+        csrs mstatus, t0
+        config_mvin stride=16
+        la   a0, _start
+        mvin a0, sp(16380), rows=8, cols=16
+`;
+  const { status, err } = await pollux('run', file('fault.s', text));
+  expect(status).toBe(134);
+  expect(err).toContain('fault[scratchpad-row-range]');
+  expect(err).toContain('scratchpad row 16384 of 16384 (mvin at pc 0x80000');
+  expect(err).toMatch(/hart 0: pc 0x\w+ \(_start\+0x\w+\), machine mode/);
+  expect(err).toContain('hint: check the local address');
+});
+
+test('mistakes in the command line have a status of their own', async () => {
+  expect((await pollux('run')).status).toBe(64);
+  expect((await pollux('run', '--max-instructions', '0', 'x')).status).toBe(64);
+  expect((await pollux('rum', 'x')).status).toBe(64);
+  expect((await pollux('--help')).status).toBe(0);
+  expect((await pollux('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
