@@ -1,3 +1,26 @@
+/**
+ * The public API. Sources become programs (`assemble`, `readElf`), layers become a configuration (`resolveConfig`), both
+ * become a machine (`createMachine`) that loads, runs, and shows its memory. docs/library.md is the tour.
+ */
+export { type AcceleratorConfig, DEFAULT_ACCELERATOR } from './accel/config.ts';
+export { type Expansion, expandLoop, type PrimitiveCommand } from './accel/expansion.ts';
 export { type AssembleOptions, assemble, assembleObject, type Program, type SourceFile } from './assembler/assemble.ts';
-export { DEFAULT_BASE, type LinkInput, type LinkOptions, linkObjects } from './assembler/link.ts';
-export { SeededRandom } from './support/random.ts';
+export { type LinkInput, type LinkOptions, linkObjects } from './assembler/link.ts';
+export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from './elf/format.ts';
+export { readElf } from './elf/read.ts';
+export { SymbolIndex } from './elf/symbols.ts';
+export { type ElfContents, writeElf } from './elf/write.ts';
+export type { GuestFault } from './hart/coprocessor.ts';
+export { createMachine } from './machine/build.ts';
+export { CapturedHost, type CapturedHostOptions } from './machine/captured-host.ts';
+export { formatConfigFile, parseConfigFile } from './machine/config/config-file.ts';
+export { exportGemminiParams } from './machine/config/gemmini-params-export.ts';
+export { importGemminiParams } from './machine/config/gemmini-params-import.ts';
+export { findPreset, PRESETS, type Preset } from './machine/config/presets.ts';
+export { type ConfigLayer, type EffectiveConfig, parseAssignment, resolveConfig } from './machine/config/resolve.ts';
+export { DEFAULT_MACHINE, type MachineConfig, PARAMETERS } from './machine/config/schema.ts';
+export type { GuestRam } from './machine/guest-ram.ts';
+export type { Console, HostCalls } from './machine/host-calls.ts';
+export type { HartPosition, Machine, RunOutcome, Tile } from './machine/machine.ts';
+export { type Diagnostic, formatDiagnostic, type Span } from './support/diagnostics.ts';
+export type { Result } from './support/result.ts';
