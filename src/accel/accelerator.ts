@@ -95,7 +95,7 @@ export class Accelerator {
     this.#commandCounter.commandStarts();
     this.primitives.beginCommand();
     if (row === undefined) return ILLEGAL;
-    const outcome = COMMAND_EXECUTORS[row.name](this, rs1, rs2);
+    const outcome = COMMAND_EXECUTORS[row.name](this, rs1, rs2) ?? this.primitives.endCommand();
     if (typeof outcome === 'object')
       return outcome.kind === 'trap' ? outcome : { kind: 'fault', fault: describeFault(outcome, row.name, command) };
     this.#updateBusy(row.name);

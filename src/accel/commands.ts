@@ -1,6 +1,6 @@
 import type { CommandName } from '../isa/accelerator.ts';
 import type { Accelerator } from './accelerator.ts';
-import { configureExecute, configureLoad, configureNorm, configureStore } from './configure.ts';
+import { configure } from './configure.ts';
 import type { Stop } from './faults.ts';
 import { expandLoopConv, type LoopConvFlags } from './loop-conv.ts';
 import { expandLoopWs, type LoopWsFlags } from './loop-ws.ts';
@@ -12,13 +12,10 @@ type Execute = (unit: Accelerator, rs1: bigint, rs2: bigint) => Stop | number | 
 
 /** Semantics of every command: a new row of the command table does not compile until it has an entry here. */
 export const COMMAND_EXECUTORS = {
-  config_ex: ({ state, operands }) => configureExecute(state, operands.words),
-  config_mvin: ({ state, operands }, _, rs2) => configureLoad(state, operands.words, rs2),
-  config_mvout: ({ state, operands }) => {
-    configureStore(state, operands.words);
-    return undefined;
-  },
-  config_norm: ({ state, operands }) => configureNorm(state, operands.words),
+  config_ex: executeConfig,
+  config_mvin: executeConfig,
+  config_mvout: executeConfig,
+  config_norm: executeConfig,
   mvin: (unit, rs1) => executeMoveIn(unit, 0, rs1),
   mvin2: (unit, rs1) => executeMoveIn(unit, 1, rs1),
   mvin3: (unit, rs1) => executeMoveIn(unit, 2, rs1),
@@ -62,6 +59,11 @@ function assign<T extends object>(registers: T, values: Partial<T>): undefined {
   Object.assign(registers, values);
 }
 
+function executeConfig({ state, primitives, operands: { words } }: Accelerator, _: bigint, rs2: bigint) {
+  primitives.registersChanged();
+  return configure(state, words, rs2);
+}
+
 const MOVE = {
   local: fieldReader('mvin', 'rs2', 'local_addr'),
   rows: fieldReader('mvin', 'rs2', 'rows'),
@@ -86,9 +88,9 @@ const COMPUTE = {
 };
 const PRELOAD = { stationary: operandReaders('preload', 'rs1', 'bd'), out: operandReaders('preload', 'rs2', 'c') };
 
-function executePreload({ primitives, operands: { words } }: Accelerator): undefined {
+function executePreload({ primitives, operands: { words } }: Accelerator): Stop | undefined {
   const { stationary, out } = PRELOAD;
-  primitives.preload(
+  return primitives.preload(
     stationary.local(words),
     stationary.rows(words),
     stationary.cols(words),

@@ -22,7 +22,7 @@ const EX = {
 };
 
 /** config_ex. The checks hold for fields that are not taken over, too. @source gemmini-isa §4.1 */
-export function configureExecute(state: AcceleratorState, words: OperandWords): Stop | undefined {
+function configureExecute(state: AcceleratorState, words: OperandWords): Stop | undefined {
   const { execute } = state.registers;
   const isWeightStationary = EX.dataflow(words) === DATAFLOWS.ws;
   const transposesA = EX.transposesA(words) === 1;
@@ -55,7 +55,7 @@ const MVIN = {
 };
 
 /** config_mvin. @param stride bytes between DRAM rows, the whole of rs2 @source gemmini-isa §4.2 */
-export function configureLoad(state: AcceleratorState, words: OperandWords, stride: bigint): Stop | undefined {
+function configureLoad(state: AcceleratorState, words: OperandWords, stride: bigint): Stop | undefined {
   const load = state.registers.loads[MVIN.state(words)];
   if (load === undefined) return faultStop('load-state-range', `load state ${MVIN.state(words)}`);
   load.isConfigured = true;
@@ -86,7 +86,7 @@ const MVOUT = {
 const ALL_ONES = 0xffffffff;
 
 /** config_mvout. @source gemmini-isa §4.3 */
-export function configureStore(state: AcceleratorState, words: OperandWords): void {
+function configureStore(state: AcceleratorState, words: OperandWords): void {
   const { store } = state.registers;
   const scaleBits = MVOUT.scale(words);
   if (scaleBits !== ALL_ONES || !state.config.rtlBehaviours.includes('keep-scale-on-all-ones')) {
@@ -117,7 +117,7 @@ const NORM = {
 };
 
 /** config_norm. @source gemmini-isa §4.4 */
-export function configureNorm(state: AcceleratorState, words: OperandWords): Stop | undefined {
+function configureNorm(state: AcceleratorState, words: OperandWords): Stop | undefined {
   const { normalization, store, statistics } = state.registers;
   const statId = NORM.statId(words);
   if (statId >= statistics.length) return faultStop('stat-id-range', `statistics id ${statId} of ${statistics.length}`);
@@ -135,7 +135,7 @@ export function configureNorm(state: AcceleratorState, words: OperandWords): Sto
   return undefined;
 }
 
-/** The four config commands by rs1[1:0], as loop commands issue them. */
+/** The four config commands by rs1[1:0]. */
 export function configure(state: AcceleratorState, words: OperandWords, rs2: bigint): Stop | undefined {
   switch (words[0]! & 0b11) {
     case 0:

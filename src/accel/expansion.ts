@@ -46,6 +46,8 @@ class Recorder implements Primitives {
   readonly storeScaleBits = UNIT_SCALE_BITS;
 
   beginCommand(): void {}
+  endCommand(): undefined {}
+  registersChanged(): void {}
 
   config({ rs1, rs2 }: ConfigWords): undefined {
     this.commands.push({ name: CONFIG_COMMANDS[Number(rs1 & 3n)]!, rs1, rs2 });
@@ -70,7 +72,7 @@ class Recorder implements Primitives {
     this.#record('mvout', { dram_addr: dramAddress(target, row, col), ...tile('', local, rows, cols) });
   }
 
-  preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): void {
+  preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): undefined {
     this.#record('preload', { ...tile('bd', local, rows, cols), ...tile('c', outLocal, outRows, outCols) });
   }
 

@@ -23,6 +23,6 @@ export function layOutAccelerator(config: AcceleratorConfig, base: number): Acce
   const accumulator = align(scratchpad + scratchpadRows(config) * config.dim * elementBytes(config));
   const array = align(accumulator + accumulatorRows(config) * config.dim * ACCUMULATOR_BYTES);
   const kernels = align(array + config.dim * config.dim * ACCUMULATOR_BYTES);
-  const end = align(kernels + layOutKernels(config).bytes);
+  const end = align(layOutKernels(config, kernels).end);
   return { scratchpad, accumulator, array, kernels, end };
 }

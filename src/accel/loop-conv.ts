@@ -377,8 +377,10 @@ class ConvolutionTile {
     const tapCol = rotates ? kcols - 1 - kcol : kcol;
     const localB = this.#localB + this.#weightOffset(tapRow, tapCol, kch, och);
     const localC = this.#localC + this.#outputOffset(b, orow, ocol, och);
-    this.#to.preload(loadsArray ? localB : GARBAGE, depth, cols, localC, rows, cols);
-    return this.#to.compute(localA, rows, depth, GARBAGE, rows, cols, loadsArray);
+    return (
+      this.#to.preload(loadsArray ? localB : GARBAGE, depth, cols, localC, rows, cols) ??
+      this.#to.compute(localA, rows, depth, GARBAGE, rows, cols, loadsArray)
+    );
   }
 
   store(): Stop | undefined {

@@ -207,8 +207,15 @@ class LoopWsTile {
       if (stop !== undefined) return stop;
     }
     const isOverwriting = !accumulates && k === 0;
-    to.preload(i === 0 ? localB : GARBAGE, depth, cols, isOverwriting ? localC - ACCUMULATE_BIT : localC, rows, cols);
-    const stop = to.compute(localA, rows, depth, GARBAGE, dim, dim, i === 0);
+    const stop =
+      to.preload(
+        i === 0 ? localB : GARBAGE,
+        depth,
+        cols,
+        isOverwriting ? localC - ACCUMULATE_BIT : localC,
+        rows,
+        cols,
+      ) ?? to.compute(localA, rows, depth, GARBAGE, dim, dim, i === 0);
     if (stop !== undefined || addrC === 0n || k !== blocksK - 1) return stop;
     const { activation } = this.#flags;
     if (activation !== ACTIVATIONS.layernorm && activation !== ACTIVATIONS.softmax)

@@ -47,6 +47,10 @@ export const ZEROS: DramMatrix = dramMatrix(0n, 0n, 0);
 export interface Primitives {
   /** Called before every command of the hart: address translation may have changed. */
   beginCommand(): void;
+  /** Called after it: everything that was asked for is done when this returns. */
+  endCommand(): Stop | undefined;
+  /** Called when a configuration command has changed registers. */
+  registersChanged(): void;
   /** Bits of the accumulator scale in force, for configurations that keep it. */
   readonly storeScaleBits: number;
   config(words: ConfigWords): Stop | undefined;
@@ -61,7 +65,14 @@ export interface Primitives {
   ): Stop | undefined;
   moveOut(target: DramMatrix, row: number, col: number, local: number, rows: number, cols: number): Stop | undefined;
   /** Latches the stationary operand and the destination of the next computes. */
-  preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): void;
+  preload(
+    local: number,
+    rows: number,
+    cols: number,
+    outLocal: number,
+    outRows: number,
+    outCols: number,
+  ): Stop | undefined;
   /** A, then B (output-stationary) or D (weight-stationary); `loadsArray` for compute.preloaded. */
   compute(
     a: number,

@@ -19,6 +19,12 @@ export class ReferencePrimitives implements Primitives {
 
   beginCommand(): void {}
 
+  endCommand(): Stop | undefined {
+    return undefined;
+  }
+
+  registersChanged(): void {}
+
   get storeScaleBits(): number {
     return this.state.registers.store.scaleBits;
   }
@@ -44,7 +50,14 @@ export class ReferencePrimitives implements Primitives {
     return moveOut(this.state, dramAddress(target, row, col), local, rows, cols);
   }
 
-  preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): void {
+  preload(
+    local: number,
+    rows: number,
+    cols: number,
+    outLocal: number,
+    outRows: number,
+    outCols: number,
+  ): Stop | undefined {
     const latch = this.state.registers.preload;
     latch.local = local;
     latch.rows = rows;
@@ -52,6 +65,7 @@ export class ReferencePrimitives implements Primitives {
     latch.outLocal = outLocal;
     latch.outRows = outRows;
     latch.outCols = outCols;
+    return undefined;
   }
 
   compute(

@@ -65,17 +65,13 @@ export class AcceleratorState {
     return this.#words;
   }
 
-  /**
-   * Brings `array` up to date when its contents are elsewhere: the kernels keep weights packed until somebody looks.
-   */
-  unpackArray: (() => void) | undefined;
+  /** Brings the array up to date when its contents are elsewhere: the kernels keep weights packed. */
+  unpackArray: (array: Int32Array) => void = () => {};
 
   /** The stationary dim × dim raw accumulator elements of the array. */
   get array(): Int32Array {
-    const unpack = this.unpackArray;
-    this.unpackArray = undefined;
-    unpack?.();
     if (this.#array.buffer !== this.memory.memory.buffer) this.#makeViews();
+    this.unpackArray(this.#array);
     return this.#array;
   }
 

@@ -27,16 +27,17 @@ import { i8x16, i16x8, i32x4, v128 } from './vector.ts';
  * multiplies two rows of it with two neighbouring elements of A and adds the products (i32x4.dot_i16x8_s). Two rows of
  * A at a time keep all their sums of up to 16 columns in registers.
  */
-export function emitArrayKernels(context: KernelContext): void {
-  const { writer } = context;
-  const gather = emitGather(context);
-  const multiply = emitMultiply(context);
-  writer.export('pack', emitPack(context));
-  writer.export('multiply', emitGatherAndMultiply(context, gather, multiply));
-  writer.export('seed', emitSeed(context));
-  writer.export('writeAccumulator', emitWriteAccumulator(context));
-  writer.export('writeScratchpad', emitWriteScratchpad(context));
+export function emitArrayKernels(context: KernelContext) {
+  return {
+    pack: emitPack(context),
+    multiply: emitGatherAndMultiply(context, emitGather(context), emitMultiply(context)),
+    seed: emitSeed(context),
+    writeAccumulator: emitWriteAccumulator(context),
+    writeScratchpad: emitWriteScratchpad(context),
+  };
 }
+
+export type ArrayKernels = ReturnType<typeof emitArrayKernels>;
 
 const VECTOR = 16;
 const LANES = 4;

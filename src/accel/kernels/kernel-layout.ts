@@ -1,6 +1,7 @@
 import type { AcceleratorConfig } from '../config.ts';
+import { REGISTER_BYTES } from './kernel-registers.ts';
 
-/** Working memory of the kernels, as byte offsets from its start. Nothing here outlives a command but the packed array. */
+/** Working memory of the kernels, as byte offsets. Only the packed array outlives a command. */
 export interface KernelLayout {
   /** Array contents as pairs of 16-bit rows: dim/2 pairs × dim columns × 2. */
   readonly packed: number;
@@ -14,35 +15,67 @@ export interface KernelLayout {
   readonly softTlb: number;
   /** 2·dim 32-bit lanes, ones then zeros: an unaligned load from it masks any number of columns. */
   readonly columnMask: number;
-  /** Rows of the array that are not zero; the generation of the soft TLB. */
+  /** `QUEUE_RECORDS` primitive commands that wait for execution. */
+  readonly queue: number;
+  /** See kernel-registers.ts. */
+  readonly registers: number;
+  /** Is the array's content in `packed`? */
+  readonly isPacked: number;
+  /** Rows of the packed array that are not zero. */
   readonly packedRows: number;
+  /** Marks the soft TLB entries of this command. */
   readonly generation: number;
-  readonly bytes: number;
+  /** Rows of the command at which execution stopped that are done. */
+  readonly rowsDone: number;
+  /** Rows stored from the accumulator since the queue began to execute, times column blocks. */
+  readonly statisticResets: number;
 }
 
 export const SOFT_TLB_ENTRIES = 64;
 export const SOFT_TLB_ENTRY_BYTES = 16;
 /** Longest DRAM row that the kernels move: longer ones go element by element. */
 export const MAX_KERNEL_ROW_BYTES = 2048;
+export const QUEUE_RECORDS = 256;
+/** Eight words; `RECORD` says which. */
+export const RECORD_BYTES = 32;
 
-export function layOutKernels({ dim }: AcceleratorConfig): KernelLayout {
-  const packed = 0;
-  const streamed = packed + dim * dim * 4;
-  const results = streamed + dim * dim * 4;
-  const bounce = results + dim * dim * 4;
-  const softTlb = bounce + MAX_KERNEL_ROW_BYTES;
-  const columnMask = softTlb + SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES;
-  const packedRows = columnMask + 2 * dim * 4;
-  const generation = packedRows + 4;
+/** Byte offsets within a record. Moves have an address (f64) where preload and compute have their second operand. */
+export const RECORD = {
+  code: 0,
+  local: 4,
+  rows: 8,
+  cols: 12,
+  address: 16,
+  otherLocal: 16,
+  otherRows: 20,
+  otherCols: 24,
+};
+
+/** Codes of the records; a load adds the number of its load state to `moveIn`. */
+export const RECORD_CODE = { moveIn: 0, moveOut: 3, preload: 4, computeAccumulated: 5, computePreloaded: 6 };
+
+/** @returns offsets from `start`, and the first byte after the working memory */
+export function layOutKernels({ dim }: AcceleratorConfig, start: number): KernelLayout & { readonly end: number } {
+  let next = start;
+  const take = (bytes: number): number => {
+    const offset = next;
+    next += Math.ceil(bytes / 16) * 16;
+    return offset;
+  };
   return {
-    packed,
-    streamed,
-    results,
-    bounce,
-    softTlb,
-    columnMask,
-    packedRows,
-    generation,
-    bytes: generation + 4,
+    packed: take(dim * dim * 4),
+    streamed: take((dim + 1) * dim * 2),
+    results: take(dim * dim * 4),
+    bounce: take(MAX_KERNEL_ROW_BYTES),
+    softTlb: take(SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES),
+    columnMask: take(2 * dim * 4),
+    queue: take(QUEUE_RECORDS * RECORD_BYTES),
+    registers: take(REGISTER_BYTES),
+    isPacked: take(4),
+    packedRows: take(4),
+    generation: take(4),
+    rowsDone: take(4),
+    statisticResets: take(4),
+    end: next,
   };
 }

@@ -33,10 +33,9 @@ import { f32x4, i8x16, i16x8, i32x4, v128 } from './vector.ts';
  * mvin and mvout of integer elements, one call per command. Every kernel gives back the number of rows that are done:
  * fewer than asked when a row cannot be located. The reference then continues with that row, and traps where it must.
  */
-export function emitMoveKernels(context: KernelContext, rows: RowAccess): void {
-  const { writer, config } = context;
-  const element = elementBytes(config);
-  const exports: Readonly<Record<string, Callee>> = {
+export function emitMoveKernels(context: KernelContext, rows: RowAccess) {
+  const element = elementBytes(context.config);
+  return {
     moveInElements: emitMoveIn(context, rows, { source: element, local: element, move: copyBytes(element) }),
     moveInScaled: emitMoveIn(context, rows, { source: element, local: element, move: scaleElements(context) }),
     moveInWords: emitMoveIn(context, rows, { source: 4, local: ACCUMULATOR_BYTES, move: copyWords }),
@@ -46,13 +45,18 @@ export function emitMoveKernels(context: KernelContext, rows: RowAccess): void {
       move: widenElements(context),
     }),
     moveInPixels: emitMoveInPixels(context, rows),
+    clear: emitClear(context),
     moveOutElements: emitMoveOut(context, rows, { target: element, local: element, move: copyBytes(element) }),
     moveOutWords: emitMoveOut(context, rows, { target: 4, local: ACCUMULATOR_BYTES, move: copyBytes(4) }),
-    moveOutScaled: emitMoveOut(context, rows, { target: element, local: ACCUMULATOR_BYTES, move: scaleWords(context) }),
+    moveOutScaled: emitMoveOut(context, rows, {
+      target: element,
+      local: ACCUMULATOR_BYTES,
+      move: scaleWords(context),
+    }),
   };
-  for (const [name, callee] of Object.entries(exports)) writer.export(name, callee);
-  writer.export('clear', emitClear(context));
 }
+
+export type MoveKernels = ReturnType<typeof emitMoveKernels>;
 
 const VECTOR = 16;
 const LANES = 4;
@@ -93,14 +97,10 @@ function emitMoveIn(
   rows: RowAccess,
   { source, local, move }: MoveIn,
 ): Callee<'i32'> {
-  const parameters = ['f64', 'f64', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
+  const parameters = ['i64', 'i64', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
   return writer.function({ parameters, result: 'i32' }, (scope) => {
-    const vaddr = scope.local('i64');
-    const stride = scope.local('i64');
-    const address = sequence(
-      set(vaddr, i64.truncF64(get(scope.parameter('f64', 0)))),
-      set(stride, i64.truncF64(get(scope.parameter('f64', 1)))),
-    );
+    const vaddr = scope.parameter('i64', 0);
+    const stride = scope.parameter('i64', 1);
     const localRow = scope.parameter('i32', 2);
     const rowCount = scope.parameter('i32', 3);
     const cols = scope.parameter('i32', 4);
@@ -118,7 +118,6 @@ function emitMoveIn(
     const code = move(scope, locals);
     return after(
       sequence(
-        address,
         set(locals.scale, f32x4.splat(get(scale))),
         code.prepare,
         countLoop(scope, get(rowCount), (row) =>
@@ -154,14 +153,10 @@ function emitMoveOut(
   rows: RowAccess,
   { target, local, move }: MoveOut,
 ): Callee<'i32'> {
-  const parameters = ['f64', 'f64', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
+  const parameters = ['i64', 'i64', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
   return writer.function({ parameters, result: 'i32' }, (scope) => {
-    const vaddr = scope.local('i64');
-    const stride = scope.local('i64');
-    const address = sequence(
-      set(vaddr, i64.truncF64(get(scope.parameter('f64', 0)))),
-      set(stride, i64.truncF64(get(scope.parameter('f64', 1)))),
-    );
+    const vaddr = scope.parameter('i64', 0);
+    const stride = scope.parameter('i64', 1);
     const localRow = scope.parameter('i32', 2);
     const rowCount = scope.parameter('i32', 3);
     const cols = scope.parameter('i32', 4);
@@ -180,7 +175,6 @@ function emitMoveOut(
     const code = move(scope, locals);
     return after(
       sequence(
-        address,
         set(locals.scale, f32x4.splat(get(scale))),
         code.prepare,
         countLoop(scope, get(rowCount), (row) =>
@@ -411,14 +405,10 @@ const scaleWords =
  */
 function emitMoveInPixels({ writer, config }: KernelContext, rows: RowAccess): Callee<'i32'> {
   const element = elementBytes(config);
-  const parameters = ['f64', 'f64', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
+  const parameters = ['i64', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
   return writer.function({ parameters, result: 'i32' }, (scope) => {
-    const vaddr = scope.local('i64');
-    const stride = scope.local('i64');
-    const address = sequence(
-      set(vaddr, i64.truncF64(get(scope.parameter('f64', 0)))),
-      set(stride, i64.truncF64(get(scope.parameter('f64', 1)))),
-    );
+    const vaddr = scope.parameter('i64', 0);
+    const stride = scope.parameter('i64', 1);
     const localRow = scope.parameter('i32', 2);
     const rowCount = scope.parameter('i32', 3);
     const cols = scope.parameter('i32', 4);
@@ -429,7 +419,6 @@ function emitMoveInPixels({ writer, config }: KernelContext, rows: RowAccess): C
     const bytes = scope.local('i32');
     return after(
       sequence(
-        address,
         set(bytes, i32.mul(get(cols), i32.const(element))),
         countLoop(scope, get(rowCount), (row) =>
           sequence(
@@ -453,14 +442,23 @@ function emitMoveInPixels({ writer, config }: KernelContext, rows: RowAccess): C
   });
 }
 
-/** (first local byte, bytes between rows, rows, bytes): zeros. */
-const emitClear = ({ writer }: KernelContext): Callee<'none'> =>
-  writer.function({ parameters: ['i32', 'i32', 'i32', 'i32'], result: 'none' }, (scope) => {
-    const to = scope.parameter('i32', 0);
-    const stride = scope.parameter('i32', 1);
+/** (first local byte, bytes between local rows, rows, cols, bytes of an element, bytes between column blocks): zeros. */
+const emitClear = ({ writer, config }: KernelContext): Callee<'none'> =>
+  writer.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], result: 'none' }, (scope) => {
+    const local = scope.parameter('i32', 0);
+    const rowBytes = scope.parameter('i32', 1);
     const rows = scope.parameter('i32', 2);
-    const bytes = scope.parameter('i32', 3);
-    return countLoop(scope, get(rows), () =>
-      sequence(memoryFill(get(to), i32.const(0), get(bytes)), addTo(to, get(stride))),
+    const cols = scope.parameter('i32', 3);
+    const bytes = scope.parameter('i32', 4);
+    const blockBytes = scope.parameter('i32', 5);
+    const left = scope.local('i32');
+    const count = scope.local('i32');
+    const to = scope.local('i32');
+    const clearRows = sequence(
+      set(to, get(local)),
+      countLoop(scope, get(rows), () =>
+        sequence(memoryFill(get(to), i32.const(0), i32.mul(get(count), get(bytes))), addTo(to, get(rowBytes))),
+      ),
     );
+    return eachBlock(config.dim, cols, left, count, [clearRows, addTo(local, get(blockBytes))]);
   });
