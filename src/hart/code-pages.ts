@@ -3,10 +3,20 @@
  * were made from: fence.i compares and drops what has changed, which is all that the architecture promises, and lets stores
  * be free of any bookkeeping.
  */
+import { translationIndex } from './address-translation.ts';
 import { decodeInstruction, isNear, writeRecord } from './decoder.ts';
 import { DECODED_PAGES, type GuestMemory } from './guest-memory.ts';
-import { handlerEntry, ILLEGAL_ENTRY, LEAVE_PAGE_ENTRY, STRADDLE_ENTRY } from './interpreter.ts';
-import { DECODED_PAGE, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from './layout.ts';
+import type { HartState } from './hart-state.ts';
+import { DECODE_ENTRY, handlerEntry, ILLEGAL_ENTRY, LEAVE_PAGE_ENTRY, STRADDLE_ENTRY } from './interpreter.ts';
+import { DECODED_PAGE, FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from './layout.ts';
+
+/** Whoever keeps what was made from records. */
+export interface CodePagesUsers {
+  /** All records become invalid. */
+  forgetAll(): void;
+  /** The records of the page at this physical address become invalid. */
+  forgetPage(page: number): void;
+}
 
 export class CodePages {
   readonly #memory: GuestMemory;
@@ -16,12 +26,11 @@ export class CodePages {
   /** Physical addresses by frame. */
   readonly #pages: number[] = [];
 
-  readonly #forget: () => void;
+  readonly #users: CodePagesUsers;
 
-  /** @param forget called when all records become invalid */
-  constructor(memory: GuestMemory, forget: () => void) {
+  constructor(memory: GuestMemory, users: CodePagesUsers) {
     this.#memory = memory;
-    this.#forget = forget;
+    this.#users = users;
     this.#bytes = new Uint8Array(memory.memory.buffer);
   }
 
@@ -110,11 +119,36 @@ export class CodePages {
     writeRecord(view, decoded, handlerEntry(decoded.name, decoded.length, near), isTransfer && near);
   }
 
+  /** Linear address of the record at a byte offset of a page, decoded. */
+  recordOf(page: number, offset: number): number {
+    const record = this.records(page) + (offset << RECORD_TO_PC_SHIFT);
+    if (this.#record(record).getUint16(RECORD.handler.offset, true) === DECODE_ENTRY) this.decode(record);
+    return record;
+  }
+
+  /** Control that comes to this record goes to another table entry than its handler. */
+  setEntry(record: number, entry: number): void {
+    this.#record(record).setUint16(RECORD.entry.offset, entry, true);
+  }
+
+  resetEntry(record: number): void {
+    this.setEntry(record, this.#record(record).getUint16(RECORD.handler.offset, true));
+  }
+
+  /** Physical address of the page that a hart's code at `pc` was last fetched from. */
+  physicalPage(state: HartState, pc: bigint): number | undefined {
+    const entry = state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;
+    const view = new DataView(this.#memory.memory.buffer, entry, FETCH.bytes);
+    const isKnown = view.getBigUint64(FETCH.page.offset, true) === pc - (pc % BigInt(PAGE_BYTES));
+    return isKnown ? this.#placeOf(view.getInt32(FETCH.records.offset, true)).page : undefined;
+  }
+
   /** Drops the pages whose bytes have changed since they were decoded. @returns were there any? */
   dropChanged(): boolean {
     let dropped = false;
     for (const [frame, page] of this.#pages.entries()) {
       if (this.#isUnchanged(frame, page)) continue;
+      this.#users.forgetPage(page);
       this.#prepare(frame);
       dropped = true;
     }
@@ -131,9 +165,9 @@ export class CodePages {
 
   /** Forgets all pages: their room is used up, or memory was replaced. */
   clear(): void {
+    this.#users.forgetAll();
     this.#frames.clear();
     this.#pages.length = 0;
-    this.#forget();
   }
 }
 

@@ -3,6 +3,7 @@ import { CodePages } from './code-pages.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { Hart, type HartPorts } from './hart.ts';
 import { FIRST_FREE_ENTRY, type HostFunctions, writeInterpreter } from './interpreter.ts';
+import { Translator } from './translator/translator.ts';
 
 const compiled = new Map<number, WebAssembly.Module>();
 
@@ -17,8 +18,17 @@ function interpreterModule(memoryPages: number): WebAssembly.Module {
 
 const WASM_PAGE_BYTES = 0x1_0000;
 
+export interface CoreOptions {
+  /** Is hot code translated? Off, everything is interpreted; the outcome is the same. */
+  readonly translates: boolean;
+}
+
 /** @param ports of each hart; they share the memory */
-export function createHarts(memory: GuestMemory, ports: readonly HartPorts[]): readonly Hart[] {
+export function createHarts(
+  memory: GuestMemory,
+  ports: readonly HartPorts[],
+  { translates }: CoreOptions = { translates: true },
+): readonly Hart[] {
   const harts: Hart[] = [];
   const hart = (state: number): Hart => harts[memory.hartIndex(state)]!;
   const host: HostFunctions = {
@@ -37,9 +47,16 @@ export function createHarts(memory: GuestMemory, ports: readonly HartPorts[]): r
   const module = interpreterModule(memory.memory.buffer.byteLength / WASM_PAGE_BYTES);
   const instance = new WebAssembly.Instance(module, { host: { ...host, memory: memory.memory, table } });
   const enter = instance.exports.enter as (state: number, fuel: number) => number;
-  const pages = new CodePages(memory, () => {
-    for (const one of harts) one.forgetCode();
+  const pages = new CodePages(memory, {
+    forgetAll: () => {
+      translator?.clear();
+      for (const one of harts) one.forgetCode();
+    },
+    forgetPage: (page) => translator?.dropPage(page),
   });
-  for (const [hartId, port] of ports.entries()) harts.push(new Hart(memory, hartId, pages, port, enter));
+  const translator = translates
+    ? new Translator(memory, pages, { ...host, memory: memory.memory, table, enter: instance.exports.enter })
+    : undefined;
+  for (const [hartId, port] of ports.entries()) harts.push(new Hart(memory, hartId, pages, port, enter, translator));
   return harts;
 }

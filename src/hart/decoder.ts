@@ -76,4 +76,7 @@ export function writeRecord(record: DataView, decoded: Decoded, entry: number, i
   record.setUint16(RECORD.entry.offset, entry, true);
 }
 
+/** Is it a fused multiply-add? */
+export const usesThirdRegister = ({ name }: Decoded): boolean => /^fn?m(add|sub)\./.test(name);
+
 const usesRounding = (name: InstructionName): boolean => !/^f(l[wd]|s[wd])$/.test(name);

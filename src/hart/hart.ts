@@ -21,7 +21,9 @@ import { HartState } from './hart-state.ts';
 import { EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
 import { LOAD_BYTES, LOAD_KINDS } from './memory-access.ts';
 import type { AccessBytes } from './operands.ts';
+import { isUnprotected } from './physical-protection.ts';
 import { executeSystem, type SystemContext } from './system-instructions.ts';
+import type { Translator } from './translator/translator.ts';
 import { pendingInterrupt, takeException, takeInterrupt } from './traps.ts';
 
 export interface HartPorts {
@@ -55,17 +57,22 @@ export class Hart implements SystemContext {
   readonly #ports: HartPorts;
   readonly #pages: CodePages;
   readonly #enter: (state: number, fuel: number) => number;
+  readonly #translator: Translator | undefined;
   /** Fuel when counters were last brought up to date. */
   #countedFuel = 0;
   readonly #bytes: DataView;
 
-  /** @param enter generated code: runs from the state's pc until its fuel is used or something happens */
+  /**
+   * @param enter generated code: runs from the state's pc until its fuel is used or something happens
+   * @param translator makes hot code fast; without it everything is interpreted
+   */
   constructor(
     memory: GuestMemory,
     hartId: number,
     pages: CodePages,
     ports: HartPorts,
     enter: (state: number, fuel: number) => number,
+    translator: Translator | undefined,
   ) {
     this.memory = memory;
     this.hartId = hartId;
@@ -73,6 +80,7 @@ export class Hart implements SystemContext {
     this.#pages = pages;
     this.#ports = ports;
     this.#enter = enter;
+    this.#translator = translator;
     this.#bytes = new DataView(memory.memory.buffer);
     this.coprocessorMemory = { memory: memory.memory, locate: (vaddr, access) => this.#locate(vaddr, access) };
   }
@@ -105,6 +113,16 @@ export class Hart implements SystemContext {
   setInterrupt(mask: bigint, isPending: boolean): void {
     const mip = this.state.csr('mip');
     this.state.setCsr('mip', isPending ? mip | mask : mip & ~mask);
+  }
+
+  /** Regions of hot code that are translated now, for all harts that share code. */
+  get translatedRegions(): number {
+    return this.#translator?.regions ?? 0;
+  }
+
+  /** A quantum is over: a moment to see where the hart spends its time. */
+  sample(): void {
+    this.#translator?.sample(this.state);
   }
 
   get isWaiting(): boolean {
@@ -189,6 +207,7 @@ export class Hart implements SystemContext {
     if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
     const page = Number(place.paddr & ~OFFSET_MASK);
     if (this.memory.locate(page, PAGE_BYTES) === undefined) return this.#trap(CAUSE.fetchAccess, pc);
+    this.state.set32(HART.isDirect, isUnprotected(this.state) ? 1 : 0);
     const records = this.#pages.records(page);
     const vpage = pc & ~OFFSET_MASK;
     const entry = this.state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;

@@ -105,14 +105,17 @@ const IMPORTS = {
   float: { parameters: ['i32', 'i32', 'i32', 'i32'], result: 'i32' },
 } as const satisfies Record<keyof HostFunctions, Signature>;
 
-type Imports = { readonly [Name in keyof HostFunctions]: Callee<(typeof IMPORTS)[Name]['result']> };
+export type HostImports = { readonly [Name in keyof HostFunctions]: Callee<(typeof IMPORTS)[Name]['result']> };
+
+export const importHostFunctions = (writer: ModuleWriter): HostImports =>
+  Object.fromEntries(
+    Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
+  ) as unknown as HostImports;
 
 /** Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`. */
 export function writeInterpreter(memoryPages: number): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
-  const imports = Object.fromEntries(
-    Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
-  ) as unknown as Imports;
+  const imports = importHostFunctions(writer);
   writer.importMemory('host', 'memory', memoryPages, memoryPages);
   writer.importTable('host', 'table', FIRST_FREE_ENTRY);
   const type = writer.signature(HANDLER);
@@ -178,7 +181,7 @@ interface Frame {
 }
 
 interface Engine {
-  readonly imports: Imports;
+  readonly imports: HostImports;
   readonly type: number;
   readonly enter: Callee;
   readonly stop: Callee;
@@ -246,7 +249,8 @@ function enterBody(fetch: Callee<'i32'>, type: number): [FunctionScope, Statemen
   return [scope, body];
 }
 
-const fetchEntry = (state: Local<'i32'>, pc: Local<'i64'>): I32 =>
+/** Address of the entry that may know the page of this pc. */
+export const fetchEntry = (state: Local<'i32'>, pc: Local<'i64'>): I32 =>
   i32.add(
     i32.add(get(state), i32.const(HART.fetchTranslations.offset)),
     i32.mul(
@@ -346,7 +350,7 @@ class RecordOperands implements Operands {
   }
 
   setSingle(value: ReturnType<Operands['single']>): Statement {
-    return this.setFloatBits(i64.or(i64.extend(i32.reinterpret(value)), i64.const(-1n << 32n)));
+    return this.setFloatBits(boxed(value));
   }
 
   #dirtyFloat(): Statement {
@@ -492,12 +496,17 @@ class RecordOperands implements Operands {
       state: this.#at.state,
       host: this.#engine.imports,
       leave: this.#leave(),
+      abandon: (exit: Local<'i32'>) => giveBack(get(exit)),
     };
   }
 }
 
 /** A boxed single, or the canonical NaN when the box is broken. */
-function unboxed(bits: Local<'i64'>, value: I64): ReturnType<Operands['single']> {
+export function unboxed(bits: Local<'i64'>, value: I64): ReturnType<Operands['single']> {
   const isBoxed = i64.ge(tee(bits, value), i64.const(-1n << 32n));
   return f32.reinterpret(choose('i32', isBoxed, i32.wrap(get(bits)), i32.const(0x7fc00000)));
 }
+
+/** Bits of a single in a floating-point register: the upper word is all ones. */
+export const boxed = (value: ReturnType<Operands['single']>): I64 =>
+  i64.or(i64.extend(i32.reinterpret(value)), i64.const(-1n << 32n));

@@ -67,8 +67,6 @@ export const RECORD = layOut({
   rd: ['u16', 1],
   rs1: ['u16', 1],
   rs2: ['u16', 1],
-  /** How often control came here by a backward or indirect jump; saturates when the place is hot. */
-  visits: ['u16', 1],
   imm: ['i32', 1],
 });
 
@@ -105,6 +103,8 @@ export const HART = layOut({
   pointer: ['i32', 1],
   privilege: ['i32', 1],
   isWaiting: ['i32', 1],
+  /** Virtual addresses are physical ones and nothing protects RAM; holds while the fetch translations do. */
+  isDirect: ['i32', 1],
   /** Physical address of the load reservation, or −1. */
   reservation: ['i64', 1],
   minstret: ['i64', 1],

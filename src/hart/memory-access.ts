@@ -9,7 +9,6 @@ import {
   call,
   either,
   get,
-  giveBack,
   type I32,
   type I64,
   i32,
@@ -37,7 +36,7 @@ export const LOAD_BYTES: Readonly<Record<LoadKind, AccessBytes>> = {
   i64: 8,
 };
 
-const LOAD_CODE: Readonly<Record<LoadKind, (address: I32) => I64>> = {
+export const LOAD_CODE: Readonly<Record<LoadKind, (address: I32) => I64>> = {
   i8: i64.load8Signed,
   u8: i64.load8,
   i16: i64.load16Signed,
@@ -46,7 +45,7 @@ const LOAD_CODE: Readonly<Record<LoadKind, (address: I32) => I64>> = {
   u32: i64.load32,
   i64: i64.load,
 };
-const STORE_CODE: Readonly<Record<AccessBytes, (address: I32, value: I64) => Statement>> = {
+export const STORE_CODE: Readonly<Record<AccessBytes, (address: I32, value: I64) => Statement>> = {
   1: i64.store8,
   2: i64.store16,
   4: i64.store32,
@@ -63,6 +62,8 @@ export interface AccessContext {
   };
   /** Makes the state what the host must see before a call that may trap. */
   readonly leave: Statement;
+  /** Returns this exit from the function. */
+  abandon(exit: Local<'i32'>): Statement;
 }
 
 type Cache = typeof HART.loadTranslations;
@@ -86,10 +87,10 @@ const hits = (entry: Local<'i32'>, vaddr: Local<'i64'>, bytes: AccessBytes): I32
 const linear = (entry: Local<'i32'>, vaddr: Local<'i64'>): I32 =>
   i32.add(i32.wrap(get(vaddr)), i32.load(get(entry), TRANSLATION.addend.offset));
 
-/** Calls the host and returns from the function when it says so. */
+/** Calls the host and ends the function when it says so. */
 function outOfLine(at: AccessContext, host: I32): Statement {
   const exit = at.scope.local('i32');
-  return sequence(at.leave, when(tee(exit, host), giveBack(get(exit))));
+  return sequence(at.leave, when(tee(exit, host), at.abandon(exit)));
 }
 
 export const accessCode = {

@@ -4,6 +4,7 @@
  */
 import { type HartState, PRIVILEGE } from './hart-state.ts';
 import { HART } from './layout.ts';
+import { MSTATUS } from './status.ts';
 
 export const PMP_ENTRIES = 16;
 const PMP = { read: 1, write: 2, execute: 4, mode: 0x18, lock: 0x80 } as const;
@@ -109,5 +110,12 @@ export function writeProtectionAddress(state: HartState, entry: number, value: b
     (configuration(state, entry + 1) & PMP.mode) === MODE.topOfRange;
   if (isNextLockedTop) return false;
   state.set64(HART.pmpaddr, value & ADDRESS_BITS, entry);
+  return true;
+}
+
+/** Can the hart reach all of memory at its physical addresses? Machine mode can, when no entry is locked. */
+export function isUnprotected(state: HartState): boolean {
+  if (state.privilege !== PRIVILEGE.machine || (state.csr('mstatus') & MSTATUS.mprv) !== 0n) return false;
+  for (let entry = 0; entry < PMP_ENTRIES; entry++) if (configuration(state, entry) & PMP.lock) return false;
   return true;
 }

@@ -67,6 +67,7 @@ export class Scheduler {
 
   #endQuantum(hart: Hart): void {
     this.#used = 0;
+    hart.sample();
     hart.state.set64(HART.reservation, NO_RESERVATION);
     this.#current++;
     if (this.#current < this.#harts.length) return;

@@ -143,6 +143,7 @@ export const i64 = {
   shl: binary<'i64', 'i64'>(0x86),
   shrSigned: binary<'i64', 'i64'>(0x87),
   shr: binary<'i64', 'i64'>(0x88),
+  rotr: binary<'i64', 'i64'>(0x8a),
   extendSigned: unary<'i32', 'i64'>(0xac),
   extend: unary<'i32', 'i64'>(0xad),
   extend32Signed: unary<'i64', 'i64'>(0xc4),
@@ -220,6 +221,15 @@ export const after = <T extends ValueType>(statement: Statement, value: Code<T>)
 export const drop = (value: Code<ValueType>): Statement => join(value, [0x1a]);
 export const select = <T extends ValueType>(condition: I32, whenTrue: Code<T>, whenFalse: Code<T>): Code<T> =>
   join(whenTrue, whenFalse, condition, [0x1b]);
+
+/** Heads and end of structured control, for code that is written from front to back instead of inside out. */
+export const OPEN = {
+  block: [0x02, NO_RESULT],
+  loop: [0x03, NO_RESULT],
+  /** Takes a condition. */
+  when: [0x04, NO_RESULT],
+} as const;
+export const END: readonly number[] = [0x0b];
 
 export const block = (...body: readonly Statement[]): Statement => join([0x02, NO_RESULT], ...body, [0x0b]);
 export const loop = (...body: readonly Statement[]): Statement => join([0x03, NO_RESULT], ...body, [0x0b]);

@@ -14,6 +14,9 @@ export interface Signature {
 export class FunctionScope {
   readonly #parameters: number;
   readonly #types: ValueType[];
+  /** Temporary locals that nobody has, by type; undefined as long as all locals are permanent. */
+  #free: Map<ValueType, Local[]> | undefined;
+  readonly #taken: Local[] = [];
 
   constructor(parameters: readonly ValueType[]) {
     this.#parameters = parameters.length;
@@ -27,8 +30,28 @@ export class FunctionScope {
   }
 
   local<T extends ValueType>(type: T): Local<T> {
+    const free = this.#free?.get(type)?.pop();
+    if (free !== undefined) {
+      this.#taken.push(free);
+      return free as Local<T>;
+    }
     this.#types.push(type);
-    return { type, index: this.#types.length - 1 };
+    const local = { type, index: this.#types.length - 1 };
+    if (this.#free !== undefined) this.#taken.push(local);
+    return local;
+  }
+
+  /**
+   * Locals handed out since the last call may be handed out again: whoever has them is done with them. Those from before
+   * the first call are permanent.
+   */
+  recycle(): void {
+    this.#free ??= new Map();
+    for (const local of this.#taken.splice(0)) {
+      const known = this.#free.get(local.type);
+      if (known === undefined) this.#free.set(local.type, [local]);
+      else known.push(local);
+    }
   }
 
   /** The locals' declaration: runs of equal types. */

@@ -1,5 +1,5 @@
 /** A hart with some RAM and no devices, for tests: words in, registers out. */
-import { createHarts } from '../../src/hart/core-complex.ts';
+import { type CoreOptions, createHarts } from '../../src/hart/core-complex.ts';
 import { GuestMemory } from '../../src/hart/guest-memory.ts';
 import type { Hart, HartPorts } from '../../src/hart/hart.ts';
 import { packFields } from '../../src/isa/bit-pattern.ts';
@@ -13,12 +13,16 @@ export interface BareHart {
   readonly ram: DataView;
 }
 
-export function bareHart(program: readonly number[], ports: Partial<HartPorts> = {}): BareHart {
+export function bareHart(
+  program: readonly number[],
+  ports: Partial<HartPorts> = {},
+  options: CoreOptions = { translates: true },
+): BareHart {
   const memory = new GuestMemory({ harts: 1, physical: [{ base: RAM_BASE, bytes: 1 << 20 }] });
   const ram = new DataView(memory.memory.buffer, memory.locate(RAM_BASE, 1)!, 1 << 20);
   for (const [index, word] of program.entries()) ram.setUint32(4 * index, word, true);
   const bus = { read: () => undefined, write: () => false };
-  const [hart] = createHarts(memory, [{ bus, time: () => 0n, ...ports }]);
+  const [hart] = createHarts(memory, [{ bus, time: () => 0n, ...ports }], options);
   hart!.reset(BigInt(RAM_BASE));
   return { hart: hart!, memory, ram };
 }

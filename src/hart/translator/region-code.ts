@@ -1,0 +1,407 @@
+/**
+ * A region as a WebAssembly module: one function with the guest's registers in locals, and one small function per entry
+ * that the records of the entries name. Control inside the region is structured (`flow-graph.ts`); it leaves by tail calls,
+ * to `enter` with the pc in the state, or to the interpreter's handler of an instruction that is not translated or that
+ * may not run to the end of its block because the fuel is short.
+ */
+import {
+  branch,
+  branchIf,
+  branchTable,
+  type Callee,
+  type Code,
+  call,
+  END,
+  type F64,
+  f64,
+  get,
+  type I32,
+  type I64,
+  i32,
+  i64,
+  type Local,
+  OPEN,
+  type Statement,
+  sequence,
+  set,
+  tailCall,
+  tailCallIndirect,
+  unreachable,
+  type ValueType,
+  when,
+} from '../../wasm/code.ts';
+import { FunctionScope, ModuleWriter } from '../../wasm/module-writer.ts';
+import { fetchEntry, HANDLER, importHostFunctions } from '../interpreter.ts';
+import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
+import type { FloatLibrary } from '../operands.ts';
+import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
+import { pageOf, type Region, type RegionBlock } from './region.ts';
+import { type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
+import { type RegisterLocals, registersOf } from './registers.ts';
+
+/** What translated code is made for, and what must hold when it is entered. */
+export interface RegionPlace {
+  /** Added to a physical address gives the virtual one. */
+  readonly virtualOffset: bigint;
+  /**
+   * The hart is in machine mode without protection or translation, and its RAM is here: loads and stores need no lookup.
+   * Without it, the region is one page.
+   */
+  readonly direct: { readonly base: number; readonly bytes: number; readonly linear: number } | undefined;
+  /** Linear address of the records of a page of the region. */
+  recordsOf(page: number): number;
+  /** Table entry of the region's first entry; the others follow in order. */
+  readonly firstTableEntry: number;
+  readonly memoryPages: number;
+}
+
+export interface RegionModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Blocks whose records name the table entries from `firstTableEntry` on. */
+  readonly entries: readonly RegionBlock[];
+}
+
+const MAIN = { parameters: ['i32', 'i32', 'i32'], result: 'i32' } as const;
+
+export function writeRegion(region: Region, place: RegionPlace): RegionModule {
+  return new RegionWriter(region, place).write();
+}
+
+/** A label that enclosing code can branch to. */
+type Label =
+  | { readonly kind: 'loop' | 'after'; readonly node: number }
+  | 'enter'
+  | 'interpret'
+  | 'dispatch'
+  | 'condition';
+type Labels = readonly Label[];
+
+class RegionWriter {
+  readonly #region: Region;
+  readonly #place: RegionPlace;
+  readonly #writer = new ModuleWriter();
+  readonly #scope = new FunctionScope(MAIN.parameters);
+  readonly #state = this.#scope.parameter('i32', 0);
+  readonly #fuel = this.#scope.parameter('i32', 1);
+  /** Index into the dispatcher's targets. */
+  readonly #next = this.#scope.parameter('i32', 2);
+  readonly #pc = this.#scope.local('i64');
+  readonly #record = this.#scope.local('i32');
+  readonly #registers: RegisterLocals;
+  readonly #flow: FlowGraph;
+  readonly #blockAt: ReadonlyMap<number, number>;
+  readonly #type: number;
+  readonly #context: RegionContext;
+  readonly #enter: Callee<'i32'>;
+  readonly #code: number[] = [];
+
+  constructor(region: Region, place: RegionPlace) {
+    this.#region = region;
+    this.#place = place;
+    this.#blockAt = new Map(region.blocks.map(({ start }, k) => [start, k]));
+    this.#flow = analyzeFlow(
+      region.blocks.map((one) => this.#successors(one)),
+      region.entries,
+    );
+    this.#registers = registersOf(region, this.#scope);
+    const host = importHostFunctions(this.#writer);
+    const library = {} as FloatLibrary;
+    this.#enter = this.#writer.importFunction('host', 'enter', { parameters: ['i32', 'i32'], result: 'i32' });
+    this.#writer.importMemory('host', 'memory', place.memoryPages, place.memoryPages);
+    this.#writer.importTable('host', 'table', 0);
+    this.#type = this.#writer.signature(HANDLER);
+    const spill = this.#writeSpill();
+    this.#context = {
+      scope: this.#scope,
+      state: this.#state,
+      fuel: this.#fuel,
+      host,
+      library,
+      place,
+      spillAll: call(spill, get(this.#state), ...this.#registers.written.map(({ local }) => get(local))),
+    };
+  }
+
+  /** Blocks of the region that control may go to directly. */
+  #successors({ role, end, target }: RegionBlock): number[] {
+    const places = role === 'branch' ? [end, target!] : role === 'jump' ? [target!] : role === 'none' ? [end] : [];
+    return [...new Set(places.flatMap((paddr) => this.#blockAt.get(paddr) ?? []))];
+  }
+
+  /** (state, registers…): writes them to the state. Out of line, for the many places that rarely need it. */
+  #writeSpill(): Callee<'none'> {
+    const { written } = this.#registers;
+    const parameters = ['i32' as const, ...written.map(({ local }) => local.type)];
+    return this.#writer.function({ parameters, result: 'none' }, (scope) =>
+      sequence(
+        ...written.map(({ offset, local: { type } }, k) =>
+          storeRegister(scope.parameter('i32', 0), offset, scope.parameter(type, k + 1)),
+        ),
+      ),
+    );
+  }
+
+  write(): RegionModule {
+    const main = this.#writer.declare(MAIN);
+    this.#scope.recycle();
+    this.#writer.define(main, this.#scope, this.#body());
+    const { dispatched } = this.#flow;
+    const entries = this.#region.entries.map((node) => ({
+      node,
+      callee: this.#writer.function(HANDLER, (scope) => this.#entry(scope, main, dispatched.indexOf(node), node)),
+    }));
+    this.#writer.placeInTable(
+      this.#place.firstTableEntry,
+      entries.map(({ callee }) => callee),
+    );
+    return { bytes: this.#writer.finish(), entries: entries.map(({ node }) => this.#region.blocks[node]!) };
+  }
+
+  /** Goes into the region when the code is where it was translated for, and otherwise interprets. */
+  #entry(scope: FunctionScope, main: Callee, target: number, node: number): Statement {
+    const [state, record, fuel] = [scope.parameter('i32', 0), scope.parameter('i32', 1), scope.parameter('i32', 2)];
+    const interpret = tailCallIndirect(
+      this.#type,
+      i32.load16(get(record), RECORD.handler.offset),
+      get(state),
+      get(record),
+      get(fuel),
+    );
+    const bias = this.#biasOf(this.#region.blocks[node]!.start);
+    return sequence(
+      when(i64.ne(i64.load(get(state), HART.bias.offset), i64.const(bias)), interpret),
+      this.#place.direct === undefined ? [] : when(i32.isZero(i32.load(get(state), HART.isDirect.offset)), interpret),
+      tailCall(main, get(state), get(fuel), i32.const(target)),
+    );
+  }
+
+  #body(): Statement {
+    const { loaded } = this.#registers;
+    const nodes = this.#flow.dominated.length - 1;
+    this.#emit(
+      ...loaded.map(({ offset, local }) =>
+        local.type === 'f64'
+          ? set(local, f64.load(get(this.#state), offset))
+          : set(local, i64.load(get(this.#state), offset)),
+      ),
+      OPEN.block,
+      OPEN.block,
+      OPEN.loop,
+    );
+    this.#within(nodes, this.#merges(nodes), ['enter', 'interpret', 'dispatch']);
+    this.#emit(
+      END,
+      unreachable,
+      END,
+      this.#spill(),
+      tailCallIndirect(
+        this.#type,
+        i32.load16(get(this.#record), RECORD.handler.offset),
+        get(this.#state),
+        get(this.#record),
+        get(this.#fuel),
+      ),
+      END,
+      this.#spill(),
+      i64.store(get(this.#state), get(this.#pc), HART.pc.offset),
+      tailCall(this.#enter, get(this.#state), get(this.#fuel)),
+    );
+    return this.#code;
+  }
+
+  #emit(...pieces: readonly Code<ValueType | 'none'>[]): void {
+    for (const piece of pieces) for (let k = 0; k < piece.length; k++) this.#code.push(piece[k]!);
+  }
+
+  #spill(): Statement {
+    return sequence(...this.#registers.written.map(({ offset, local }) => storeRegister(this.#state, offset, local)));
+  }
+
+  /** Merge points that this node dominates, last first. */
+  #merges(node: number): number[] {
+    return this.#flow.dominated[node]!.filter((child) => this.#flow.isMerge(child)).reverse();
+  }
+
+  #tree(node: number, labels: Labels): void {
+    if (!this.#flow.isLoopHeader(node)) {
+      this.#within(node, this.#merges(node), labels);
+      return;
+    }
+    this.#emit(OPEN.loop);
+    this.#within(node, this.#merges(node), [...labels, { kind: 'loop', node }]);
+    this.#emit(END);
+  }
+
+  /** The node's own code inside of blocks that end where its merge points begin. */
+  #within(node: number, merges: readonly number[], labels: Labels): void {
+    const [last, ...others] = merges;
+    if (last === undefined) {
+      this.#node(node, labels);
+      return;
+    }
+    this.#emit(OPEN.block);
+    this.#within(node, others, [...labels, { kind: 'after', node: last }]);
+    this.#emit(END);
+    this.#tree(last, labels);
+  }
+
+  #node(node: number, labels: Labels): void {
+    const one = this.#region.blocks[node];
+    if (one !== undefined) {
+      this.#block(node, one, labels);
+      return;
+    }
+    const depths = this.#flow.dispatched.map((target) => depthOf(labels, (label) => isAfter(label, target)));
+    this.#emit(branchTable(get(this.#next), depths.slice(0, -1), depths.at(-1)!));
+  }
+
+  #block(node: number, one: RegionBlock, labels: Labels): void {
+    const count = one.instructions.length;
+    this.#emit(i32.leSigned(get(this.#fuel), i32.const(count)), OPEN.when);
+    this.#interpret(one.start, [...labels, 'condition']);
+    this.#emit(END, set(this.#fuel, i32.sub(get(this.#fuel), i32.const(count))));
+    let paddr = one.start;
+    let transfer: Transfer | undefined;
+    for (const [k, decoded] of one.instructions.entries()) {
+      this.#scope.recycle();
+      const operands = new RegionOperands(this.#context, this.#registers, {
+        decoded,
+        pc: this.#virtual(paddr),
+        record: this.#recordOf(paddr),
+        charged: count - k,
+      });
+      this.#emit(operands.translate());
+      transfer = operands.transfer;
+      paddr += decoded.length;
+    }
+    this.#leave(node, one, transfer, labels);
+  }
+
+  #leave(node: number, { role, end, target }: RegionBlock, transfer: Transfer | undefined, labels: Labels): void {
+    if (role === 'host') {
+      this.#interpret(end, labels);
+      return;
+    }
+    switch (transfer?.kind) {
+      case undefined:
+        this.#goTo(node, end, labels);
+        return;
+      case 'branch':
+        this.#branch(node, transfer.condition, target!, end, labels);
+        return;
+      case 'jump':
+        this.#goTo(node, target!, labels);
+        return;
+      case 'indirect':
+        this.#goToAddress(transfer.target, labels);
+    }
+  }
+
+  #branch(node: number, condition: I32, target: number, otherwise: number, labels: Labels): void {
+    const direct = this.#directDepth(node, target, labels);
+    if (direct === undefined) {
+      this.#emit(condition, OPEN.when);
+      this.#goTo(node, target, [...labels, 'condition']);
+      this.#emit(END);
+    } else this.#emit(branchIf(direct, condition));
+    this.#goTo(node, otherwise, labels);
+  }
+
+  /** Depth of the label that continues at the target, if a branch alone gets there. */
+  #directDepth(node: number, target: number, labels: Labels): number | undefined {
+    const to = this.#blockAt.get(target);
+    if (to === undefined) return undefined;
+    const kind = this.#flow.edge(node, to);
+    if (kind === 'back') return depthOf(labels, (label) => isLoop(label, to));
+    return kind === 'forward' && this.#flow.isMerge(to) ? depthOf(labels, (label) => isAfter(label, to)) : undefined;
+  }
+
+  #goTo(node: number, target: number, labels: Labels): void {
+    const to = this.#blockAt.get(target);
+    if (to === undefined) {
+      this.#emit(set(this.#pc, i64.const(this.#virtual(target))), branch(depthOf(labels, isEnter)));
+      return;
+    }
+    const depth = this.#directDepth(node, target, labels);
+    if (depth !== undefined) this.#emit(branch(depth));
+    else if (this.#flow.edge(node, to) === 'forward') this.#tree(to, labels);
+    else this.#emit(set(this.#next, i32.const(this.#flow.dispatched.indexOf(to))), branch(depthOf(labels, isDispatch)));
+  }
+
+  /**
+   * To any address. The record of an entry of this region has one of the region's table entries, which come in the order
+   * of the dispatcher's first targets.
+   */
+  #goToAddress(target: I64, labels: Labels): void {
+    const inside: Labels = [...labels, 'condition', 'condition'];
+    const { length } = this.#region.entries;
+    const entry = i32.sub(i32.load16(this.#recordOfPc(), RECORD.entry.offset), i32.const(this.#place.firstTableEntry));
+    this.#emit(
+      set(this.#pc, target),
+      this.#whenOwnPage(
+        set(this.#record, entry),
+        when(
+          i32.lt(get(this.#record), i32.const(length)),
+          set(this.#next, get(this.#record)),
+          branch(depthOf(inside, isDispatch)),
+        ),
+      ),
+      branch(depthOf(labels, isEnter)),
+    );
+  }
+
+  /** Does the pc lie in a page whose records the next step may look at? */
+  #whenOwnPage(...then: readonly Statement[]): Statement {
+    const page = i64.and(get(this.#pc), i64.const(-PAGE_BYTES));
+    return when(i64.eq(i64.load(fetchEntry(this.#state, this.#pc), FETCH.page.offset), page), ...then);
+  }
+
+  #recordOfPc(): I32 {
+    const offset = i32.and(i32.wrap(get(this.#pc)), i32.const(PAGE_BYTES - 1));
+    return i32.add(
+      i32.load(fetchEntry(this.#state, this.#pc), FETCH.records.offset),
+      i32.shl(offset, i32.const(RECORD_TO_PC_SHIFT)),
+    );
+  }
+
+  /** The interpreter goes on at this instruction. */
+  #interpret(paddr: number, labels: Labels): void {
+    this.#emit(
+      set(this.#record, i32.const(this.#recordOf(paddr))),
+      i64.store(get(this.#state), i64.const(this.#biasOf(paddr)), HART.bias.offset),
+      branch(depthOf(labels, isInterpret)),
+    );
+  }
+
+  #recordOf(paddr: number): number {
+    return this.#place.recordsOf(pageOf(paddr)) + ((paddr % PAGE_BYTES) << RECORD_TO_PC_SHIFT);
+  }
+
+  #biasOf(paddr: number): bigint {
+    const page = pageOf(paddr);
+    return BigInt.asIntN(64, this.#virtual(page) - BigInt(this.#place.recordsOf(page) >> RECORD_TO_PC_SHIFT));
+  }
+
+  #virtual(paddr: number): bigint {
+    return BigInt.asIntN(64, BigInt(paddr) + this.#place.virtualOffset);
+  }
+}
+
+const isEnter = (label: Label): boolean => label === 'enter';
+const isInterpret = (label: Label): boolean => label === 'interpret';
+const isDispatch = (label: Label): boolean => label === 'dispatch';
+const isAfter = (label: Label, node: number): boolean =>
+  typeof label === 'object' && label.kind === 'after' && label.node === node;
+const isLoop = (label: Label, node: number): boolean =>
+  typeof label === 'object' && label.kind === 'loop' && label.node === node;
+
+/** How many labels are between here and the innermost one that fits. */
+function depthOf(labels: Labels, fits: (label: Label) => boolean): number {
+  for (let index = labels.length - 1; index >= 0; index--) if (fits(labels[index]!)) return labels.length - 1 - index;
+  throw new Error('a branch of the region has no label to go to');
+}
+
+const storeRegister = (state: Local<'i32'>, offset: number, local: Local): Statement =>
+  local.type === 'f64'
+    ? f64.store(get(state), get(local) as F64, offset)
+    : i64.store(get(state), get(local) as I64, offset);

@@ -1,0 +1,304 @@
+/** Operands of translated instructions: constants, and guest registers in locals. */
+import {
+  after,
+  call,
+  drop,
+  either,
+  type F32,
+  type F64,
+  f64,
+  get,
+  giveBack,
+  type I32,
+  type I64,
+  i32,
+  i64,
+  type Local,
+  type Statement,
+  sequence,
+  set,
+  tee,
+  when,
+} from '../../wasm/code.ts';
+import type { FunctionScope } from '../../wasm/module-writer.ts';
+import type { Decoded } from '../decoder.ts';
+import { boxed, type HostImports, unboxed } from '../interpreter.ts';
+import { HART } from '../layout.ts';
+import { accessCode, LOAD_BYTES, LOAD_CODE, LOAD_KINDS, STORE_CODE } from '../memory-access.ts';
+import type { AccessBytes, FloatLibrary, LoadKind, Operands } from '../operands.ts';
+import { SEMANTICS } from '../semantics/index.ts';
+import type { RegionPlace } from './region-code.ts';
+import type { RegisterLocals } from './registers.ts';
+
+/** Where an instruction sends control, for the region to lay out. */
+export type Transfer =
+  | { readonly kind: 'branch'; readonly condition: I32 }
+  | { readonly kind: 'jump' }
+  | { readonly kind: 'indirect'; readonly target: I64 };
+
+export interface RegionContext {
+  readonly scope: FunctionScope;
+  readonly state: Local<'i32'>;
+  readonly fuel: Local<'i32'>;
+  readonly host: HostImports;
+  readonly library: FloatLibrary;
+  readonly place: RegionPlace;
+  /** Writes all registers to the state. */
+  readonly spillAll: Statement;
+}
+
+export class RegionOperands implements Operands {
+  readonly scope: FunctionScope;
+  transfer: Transfer | undefined;
+  readonly #at: RegionContext;
+  readonly #registers: RegisterLocals;
+  /** Fuel that the block has been charged for this instruction and those behind it. */
+  readonly #charged: number;
+  readonly #decoded: Decoded;
+  readonly #virtual: bigint;
+  readonly #record: number;
+
+  constructor(
+    at: RegionContext,
+    registers: RegisterLocals,
+    instruction: { readonly decoded: Decoded; readonly pc: bigint; readonly record: number; readonly charged: number },
+  ) {
+    this.scope = at.scope;
+    this.#at = at;
+    this.#registers = registers;
+    this.#decoded = instruction.decoded;
+    this.#virtual = instruction.pc;
+    this.#record = instruction.record;
+    this.#charged = instruction.charged;
+  }
+
+  translate(): Statement {
+    return SEMANTICS[this.#decoded.name](this);
+  }
+
+  get rs1(): I64 {
+    return this.#integer(this.#decoded.rs1);
+  }
+
+  get rs2(): I64 {
+    return this.#integer(this.#decoded.rs2);
+  }
+
+  #integer(number: number): I64 {
+    return number === 0 ? i64.const(0) : get(this.#registers.integer(number));
+  }
+
+  get imm(): I64 {
+    return i64.const(this.#decoded.imm);
+  }
+
+  get pc(): I64 {
+    return i64.const(this.#virtual);
+  }
+
+  get nextPc(): I64 {
+    return i64.const(BigInt.asIntN(64, this.#virtual + BigInt(this.#decoded.length)));
+  }
+
+  setRd(value: I64): Statement {
+    const { rd } = this.#decoded;
+    return rd === 0 ? drop(value) : set(this.#registers.integer(rd), value);
+  }
+
+  floatBits(operand: 1 | 2 | 3): I64 {
+    return i64.reinterpret(this.double(operand));
+  }
+
+  double(operand: 1 | 2 | 3): F64 {
+    const { rs1, rs2, rs3 } = this.#decoded;
+    return get(this.#registers.float([rs1, rs2, rs3][operand - 1]!));
+  }
+
+  single(operand: 1 | 2 | 3): F32 {
+    return unboxed(this.scope.local('i64'), this.floatBits(operand));
+  }
+
+  setFloatBits(value: I64): Statement {
+    return this.setDouble(f64.reinterpret(value));
+  }
+
+  setDouble(value: F64): Statement {
+    return sequence(set(this.#registers.float(this.#decoded.rd), value), this.#dirtyFloat());
+  }
+
+  setSingle(value: F32): Statement {
+    return this.setFloatBits(boxed(value));
+  }
+
+  #dirtyFloat(): Statement {
+    return i32.store(get(this.#at.state), i32.const(3), HART.fs.offset);
+  }
+
+  get roundingMode(): I32 {
+    const { rm } = this.#decoded;
+    return rm === DYNAMIC ? i32.load(get(this.#at.state), HART.frm.offset) : i32.const(rm);
+  }
+
+  get flags(): I32 {
+    return i32.load(get(this.#at.state), HART.fflags.offset);
+  }
+
+  raise(flags: number): Statement {
+    return sequence(
+      i32.store(get(this.#at.state), i32.or(this.flags, i32.const(flags)), HART.fflags.offset),
+      this.#dirtyFloat(),
+    );
+  }
+
+  requireFloat(): Statement {
+    return when(
+      i32.isZero(i32.load(get(this.#at.state), HART.fs.offset)),
+      this.#leave(),
+      this.#at.spillAll,
+      giveBack(call(this.#at.host.illegal, get(this.#at.state), i32.const(this.#record))),
+    );
+  }
+
+  exactFloat(operation: number, operands: readonly I64[]): Statement {
+    const exit = this.scope.local('i32');
+    return sequence(
+      this.#leave(),
+      ...operands.map((operand, k) => i64.store(get(this.#at.state), operand, HART.scratch.offset + 8 * k)),
+      when(
+        tee(
+          exit,
+          call(
+            this.#at.host.float,
+            get(this.#at.state),
+            i32.const(this.#record),
+            i32.const(operation),
+            this.roundingMode,
+          ),
+        ),
+        this.#abandon(exit),
+      ),
+    );
+  }
+
+  get outcome(): I64 {
+    return i64.load(get(this.#at.state), HART.scratch.offset);
+  }
+
+  get library(): FloatLibrary {
+    return this.#at.library;
+  }
+
+  load(kind: LoadKind, address: I64): I64 {
+    const { direct } = this.#at.place;
+    if (direct === undefined) return accessCode.load(this.#access(), kind, address);
+    const value = this.scope.local('i64');
+    const vaddr = this.scope.local('i64');
+    return after(
+      sequence(
+        set(vaddr, address),
+        either(
+          this.#isInRam(vaddr, LOAD_BYTES[kind], direct),
+          set(value, LOAD_CODE[kind](this.#linear(vaddr, direct))),
+          sequence(
+            this.#outOfLine(
+              call(this.#at.host.load, get(this.#at.state), get(vaddr), i32.const(LOAD_KINDS.indexOf(kind))),
+            ),
+            set(value, i64.load(get(this.#at.state), HART.scratch.offset)),
+          ),
+        ),
+      ),
+      get(value),
+    );
+  }
+
+  store(bytes: AccessBytes, address: I64, value: I64): Statement {
+    const { direct } = this.#at.place;
+    if (direct === undefined) return accessCode.store(this.#access(), bytes, address, value);
+    const vaddr = this.scope.local('i64');
+    return sequence(
+      set(vaddr, address),
+      either(
+        this.#isInRam(vaddr, bytes, direct),
+        STORE_CODE[bytes](this.#linear(vaddr, direct), value),
+        sequence(
+          i64.store(get(this.#at.state), value, HART.scratch.offset),
+          this.#outOfLine(call(this.#at.host.store, get(this.#at.state), get(vaddr), i32.const(bytes))),
+        ),
+      ),
+    );
+  }
+
+  atomicAddress(bytes: 4 | 8, address: I64): I32 {
+    return accessCode.atomic(this.#access(), bytes, address);
+  }
+
+  /** Aligned and in RAM: one comparison, because rotation brings misaligned low bits to the top. */
+  #isInRam(vaddr: Local<'i64'>, bytes: AccessBytes, ram: { readonly base: number; readonly bytes: number }): I32 {
+    const shift = Math.log2(bytes);
+    const offset = i64.sub(get(vaddr), i64.const(ram.base));
+    const place = shift === 0 ? offset : i64.rotr(offset, i64.const(shift));
+    return i64.lt(place, i64.const(ram.bytes / bytes));
+  }
+
+  #linear(vaddr: Local<'i64'>, ram: { readonly base: number; readonly linear: number }): I32 {
+    return i32.add(i32.wrap(get(vaddr)), i32.const((ram.linear - ram.base) | 0));
+  }
+
+  branch(condition: I32): Statement {
+    this.transfer = { kind: 'branch', condition };
+    return [];
+  }
+
+  jump(): Statement {
+    this.transfer = { kind: 'jump' };
+    return [];
+  }
+
+  jumpTo(target: I64): Statement {
+    this.transfer = { kind: 'indirect', target };
+    return [];
+  }
+
+  system(): Statement {
+    throw new Error(`${this.#decoded.name} is left to the host and is no part of a block`);
+  }
+
+  custom(): Statement {
+    return this.system();
+  }
+
+  fence(): Statement {
+    return [];
+  }
+
+  /** What the host must see before a call: where this instruction is, and the fuel as it was before it. */
+  #leave(): Statement {
+    const { state, fuel } = this.#at;
+    return sequence(
+      i64.store(get(state), this.pc, HART.pc.offset),
+      i32.store(get(state), i32.add(get(fuel), i32.const(this.#charged)), HART.fuel.offset),
+    );
+  }
+
+  #abandon(exit: Local<'i32'>): Statement {
+    return sequence(this.#at.spillAll, giveBack(get(exit)));
+  }
+
+  #outOfLine(host: I32): Statement {
+    const exit = this.scope.local('i32');
+    return sequence(this.#leave(), when(tee(exit, host), this.#abandon(exit)));
+  }
+
+  #access() {
+    return {
+      scope: this.scope,
+      state: this.#at.state,
+      host: this.#at.host,
+      leave: this.#leave(),
+      abandon: (exit: Local<'i32'>) => this.#abandon(exit),
+    };
+  }
+}
+
+/** rm field: the mode is in frm. */
+const DYNAMIC = 7;

@@ -1,0 +1,138 @@
+/**
+ * Hot-code translation. Where the hart is at the end of a quantum is a fair sample of where it spends its instructions; a
+ * place that is seen again and again is worth a region. Regions are compiled one at a time, when they have earned it, so a
+ * short program never pays. The record of each entry then names the region's code instead of the interpreter's handler.
+ */
+import type { CodePages } from '../code-pages.ts';
+import { type Decoded, decodeInstruction } from '../decoder.ts';
+import type { GuestMemory } from '../guest-memory.ts';
+import type { HartState } from '../hart-state.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions } from '../interpreter.ts';
+import { HART, PAGE_BYTES } from '../layout.ts';
+import { findRegion, instructionAddresses, pageOf, type Region, regionPages } from './region.ts';
+import { type RegionPlace, writeRegion } from './region-code.ts';
+
+/** Samples in one stretch of code before it is translated: about as many instructions as compiling costs. */
+const HOT_SAMPLES = 40;
+const STRETCH_BYTES = 512;
+/** Table entries for translated code; when they are used up, everything is translated anew. */
+const MOST_ENTRIES = 0x4000;
+/** Pages before and behind a hot place that its region may cover. */
+const WINDOW_PAGES = 8;
+
+interface Installed {
+  readonly pages: ReadonlySet<number>;
+  /** Records that name the region's entries. */
+  readonly records: readonly number[];
+}
+
+export interface TranslatorImports extends HostFunctions {
+  readonly memory: WebAssembly.Memory;
+  readonly table: WebAssembly.Table;
+  readonly enter: unknown;
+}
+
+export class Translator {
+  readonly #memory: GuestMemory;
+  readonly #pages: CodePages;
+  readonly #imports: TranslatorImports;
+  readonly #samples = new Map<number, number>();
+  /** Physical addresses of the instructions that have been translated. */
+  readonly #translated = new Set<number>();
+  #regions: Installed[] = [];
+  #nextEntry = FIRST_FREE_ENTRY;
+
+  constructor(memory: GuestMemory, pages: CodePages, imports: TranslatorImports) {
+    this.#memory = memory;
+    this.#pages = pages;
+    this.#imports = imports;
+  }
+
+  get regions(): number {
+    return this.#regions.length;
+  }
+
+  /** The hart has just used up a quantum and is in code that it has executed. */
+  sample(state: HartState): void {
+    const { pc } = state;
+    const page = this.#pages.physicalPage(state, pc);
+    if (page === undefined) return;
+    const paddr = page + Number(pc % BigInt(PAGE_BYTES));
+    const stretch = Math.floor(paddr / STRETCH_BYTES);
+    const samples = (this.#samples.get(stretch) ?? 0) + 1;
+    this.#samples.set(stretch, samples);
+    if (samples < HOT_SAMPLES || this.#translated.has(paddr)) return;
+    this.#samples.delete(stretch);
+    this.#translate(state, paddr, page, pc - BigInt(paddr));
+  }
+
+  #translate(state: HartState, seed: number, page: number, virtualOffset: bigint): void {
+    const isDirect = state.get32(HART.isDirect) !== 0;
+    const range = this.#memory.ranges.find(({ base, bytes }) => page >= base && page + PAGE_BYTES <= base + bytes)!;
+    const span = isDirect ? WINDOW_PAGES * PAGE_BYTES : 0;
+    const window = {
+      start: Math.max(range.base, page - span),
+      end: Math.min(range.base + range.bytes, page + PAGE_BYTES + span),
+    };
+    const bytes = new DataView(this.#memory.memory.buffer, range.offset, range.bytes);
+    const region = findRegion(seed, window, (paddr) => fetchInstruction(bytes, paddr - range.base, window.end - paddr));
+    if (region === undefined) return;
+    if (this.#nextEntry + region.entries.length > MOST_ENTRIES) this.clear();
+    this.#install(region, {
+      virtualOffset,
+      direct: isDirect ? { base: range.base, bytes: range.bytes, linear: range.offset } : undefined,
+      recordsOf: (one) => this.#pages.records(one),
+      firstTableEntry: this.#nextEntry,
+      memoryPages: this.#memory.memory.buffer.byteLength / WASM_PAGE_BYTES,
+    });
+  }
+
+  #install(region: Region, place: RegionPlace): void {
+    const pages = regionPages(region);
+    for (const page of pages) this.#pages.records(page);
+    const { bytes, entries } = writeRegion(region, place);
+    const { table } = this.#imports;
+    const missing = place.firstTableEntry + entries.length - table.length;
+    if (missing > 0) table.grow(missing);
+    new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      host: this.#imports as unknown as WebAssembly.ModuleImports,
+    });
+    const records = entries.map(({ start }) => this.#pages.recordOf(pageOf(start), start % PAGE_BYTES));
+    for (const [k, record] of records.entries()) this.#pages.setEntry(record, place.firstTableEntry + k);
+    for (const paddr of instructionAddresses(region)) this.#translated.add(paddr);
+    this.#nextEntry += entries.length;
+    this.#regions.push({ pages, records });
+  }
+
+  /** The code of a page has changed, or its records are gone. */
+  dropPage(page: number): void {
+    const dropped = this.#regions.filter(({ pages }) => pages.has(page));
+    if (dropped.length === 0) return;
+    for (const { records } of dropped) for (const record of records) this.#pages.resetEntry(record);
+    this.#regions = this.#regions.filter(({ pages }) => !pages.has(page));
+    this.#translated.clear();
+  }
+
+  /** Nothing that was translated is valid any more. */
+  clear(): void {
+    for (const { records } of this.#regions) for (const record of records) this.#pages.resetEntry(record);
+    this.#regions = [];
+    this.#translated.clear();
+    this.#samples.clear();
+    this.#nextEntry = FIRST_FREE_ENTRY;
+  }
+}
+
+const WASM_PAGE_BYTES = 0x1_0000;
+
+/** @param room bytes that may be looked at */
+function fetchInstruction(bytes: DataView, offset: number, room: number): Decoded | undefined {
+  if (room < 2) return undefined;
+  const low = bytes.getUint16(offset, true);
+  if ((low & 3) !== 3) return decodeInstruction(low);
+  if (room < 4) return undefined;
+  const decoded = decodeInstruction(low | (bytes.getUint16(offset + 2, true) << 16));
+  // Records hold no word of an instruction that straddles pages, which floating point needs when it traps.
+  const isStraddling = offset % PAGE_BYTES === PAGE_BYTES - 2;
+  return isStraddling && decoded?.name.startsWith('f') ? undefined : decoded;
+}
