@@ -13,8 +13,6 @@ import { type MatmulTiling, matmulTileFits, matmulTileRows, tileCapacity } from 
 const MOST_16_BITS = 0xffff;
 const MOST_8_BITS = 0xff;
 const MOST_POOLING = 3;
-/** Tensors are addressed with numbers that are exact up to 2^53. */
-const MOST_ELEMENTS = 2 ** 48;
 
 class Problems {
   readonly found: Diagnostic[] = [];
@@ -29,22 +27,23 @@ class Problems {
   }
 }
 
-export function checkMatmulProblem(
-  { shape, a, b, activation, c }: MatmulProblem,
+export function checkMatmulProblem({ shape, activation, c }: MatmulProblem, geometry: Geometry): readonly Diagnostic[] {
+  const problems = new Problems();
+  for (const [name, value] of Object.entries(shape)) problems.range(name, value, 1, MOST_16_BITS * geometry.dim);
+  problems.refuse(
+    c.type === 'accumulator' && activation !== 'none',
+    `results of the accumulator type are stored raw, so ${activation} cannot be applied`,
+    'store elements, or leave the activation out',
+  );
+  return problems.found;
+}
+
+export function checkMatmulPlan(
+  { shape, a, b, activation }: MatmulProblem,
   { method, dataflow, tiling }: MatmulPlan,
   geometry: Geometry,
 ): readonly Diagnostic[] {
   const problems = new Problems();
-  const most = MOST_16_BITS * geometry.dim;
-  for (const [name, value] of Object.entries(shape)) problems.range(name, value, 1, most);
-  if (problems.found.length > 0) return problems.found;
-  const { m, n, k } = shape;
-  for (const [name, elements] of [
-    ['A (m × k)', m * k],
-    ['B (k × n)', k * n],
-    ['C (m × n)', m * n],
-  ] as const)
-    problems.range(`the number of elements of ${name}`, elements, 1, MOST_ELEMENTS);
   const isWeightStationary = dataflow === 'weight-stationary';
   problems.refuse(
     isWeightStationary && a.transposed && b.transposed,
@@ -57,14 +56,9 @@ export function checkMatmulProblem(
     'use the weight-stationary dataflow',
   );
   problems.refuse(
-    isRowWise(activation) && (method !== 'loop' || tiling.tileN * geometry.dim < n),
-    `${activation} needs all ${n} columns of C in one tile of the hardware loop`,
+    isRowWise(activation) && (method !== 'loop' || tiling.tileN * geometry.dim < shape.n),
+    `${activation} needs all ${shape.n} columns of C in one tile of the hardware loop`,
     'use the weight-stationary dataflow and at most as many columns as half of the accumulator holds',
-  );
-  problems.refuse(
-    c.type === 'accumulator' && activation !== 'none',
-    `results of the accumulator type are stored raw, so ${activation} cannot be applied`,
-    'store elements, or leave the activation out',
   );
   return [...problems.found, ...checkMatmulTiling(tiling, geometry, dataflow)];
 }
@@ -93,7 +87,7 @@ const tooLarge = (rows: TileRows, capacity: TileRows): Diagnostic =>
     'make the tile smaller',
   );
 
-export function checkConvProblem(problem: ConvProblem, tiling: ConvTiling, geometry: Geometry): readonly Diagnostic[] {
+export function checkConvProblem(problem: ConvProblem, geometry: Geometry): readonly Diagnostic[] {
   const { shape } = problem;
   const sizes = checkConvSizes(problem);
   if (sizes.length > 0) return sizes;
@@ -129,7 +123,11 @@ export function checkConvProblem(problem: ConvProblem, tiling: ConvTiling, geome
     `this ISA revision has square images only, not ${shape.inRows}×${shape.inCols}`,
     'set accelerator.isaRevision=current',
   );
-  if (problems.found.length > 0) return problems.found;
+  return problems.found;
+}
+
+export function checkConvTiling(shape: ConvShape, tiling: ConvTiling, geometry: Geometry): readonly Diagnostic[] {
+  const problems = new Problems();
   const whole = wholeConv(shape);
   for (const [name, value] of Object.entries(tiling))
     problems.range(`tile ${name}`, value, 1, whole[name as keyof ConvTiling]);

@@ -99,10 +99,10 @@ export function* convCommands(problem: ConvProblem, plan: ConvPlan, geometry: Ge
         weights: problem.weights + channel * shape.kernel ** 2 * elementBytes,
         ...(problem.bias === undefined ? {} : { bias: problem.bias + channel * accumulatorElementBytes }),
       };
-      for (const tile of convTiles(shape, plan)) yield* loopTile(slice, tile, geometry);
+      for (const tile of convTiles(shape, plan, geometry)) yield* loopTile(slice, tile, geometry);
     }
   } else {
-    for (const tile of convTiles(shape, plan)) yield* loopTile(problem, tile, geometry);
+    for (const tile of convTiles(shape, plan, geometry)) yield* loopTile(problem, tile, geometry);
   }
   yield FENCE;
 }
@@ -113,8 +113,10 @@ interface Slice {
   readonly size: number;
 }
 
-interface ConvTile {
+export interface ConvTile {
   readonly slices: Readonly<Record<keyof ConvTiling, Slice>>;
+  /** Input pixels side by side in one scratchpad row. */
+  readonly pixelsPerRow: number;
   readonly isFirstSum: boolean;
   readonly isLastSum: boolean;
   readonly loadsInput: boolean;
@@ -123,7 +125,12 @@ interface ConvTile {
   readonly weightsHalf: 0 | 1 | 2;
 }
 
-function* convTiles(shape: ConvShape, { tiling, outermost, keep }: ConvPlan): Generator<ConvTile> {
+/** The tiles in the order in which they run. */
+export function* convTiles(
+  shape: ConvShape,
+  { tiling, outermost, keep }: ConvPlan,
+  { dim }: Geometry,
+): Generator<ConvTile> {
   const whole = wholeConv(shape);
   const slicesOf = (extent: keyof ConvTiling): Slice[] =>
     Array.from({ length: Math.ceil(whole[extent] / tiling[extent]) }, (_, index) => {
@@ -143,6 +150,7 @@ function* convTiles(shape: ConvShape, { tiling, outermost, keep }: ConvPlan): Ge
         const outChannels = channels[channel]!;
         yield {
           slices: { batches, pooledRows, pooledCols, outChannels, kernelRows, kernelCols, inChannels },
+          pixelsPerRow: pixelsPerRow(shape, kernelCols.size, inChannels.size, dim),
           isFirstSum: sum === 0,
           isLastSum: sum === sums.length - 1,
           loadsInput: !(keep.input && channel > 0),
@@ -176,7 +184,7 @@ function pixelsPerRow(shape: ConvShape, kernelCols: number, inChannels: number, 
  * @param length output extent before pooling
  * @param inputLength input extent
  */
-function traceExtent(shape: ConvShape, pooled: Slice, kernel: Slice, length: number, inputLength: number) {
+export function traceExtent(shape: ConvShape, pooled: Slice, kernel: Slice, length: number, inputLength: number) {
   const { stride, padding, kernelDilation, inputDilation } = shape;
   const pooling = shape.pooling ?? { size: 1, stride: 1, padding: 0 };
   const wanted = pooled.start * pooling.stride - pooling.padding;
@@ -195,6 +203,8 @@ function traceExtent(shape: ConvShape, pooled: Slice, kernel: Slice, length: num
   }
   return {
     size,
+    /** Input pixels that are fetched: without padding, and every second one when the loads skip. */
+    loaded: Math.ceil((inputSize - padBefore - padAfter) / inputDilation) >> (isDownsamplingLoop(shape) ? 1 : 0),
     poolPad: Math.max(0, -wanted),
     padBefore,
     padAfter,
@@ -211,7 +221,7 @@ const SIZE_COMMANDS = [
 
 function* loopTile(problem: ConvProblem, tile: ConvTile, geometry: Geometry): Generator<CommandStep> {
   const { shape, inStride, outStride } = problem;
-  const { elementBytes, accumulatorElementBytes, dim } = geometry;
+  const { elementBytes, accumulatorElementBytes } = geometry;
   const { slices } = tile;
   const { batches, pooledRows, pooledCols, outChannels, kernelRows, kernelCols, inChannels } = slices;
   const { rows: outRows, cols: outCols, pooledRows: allPooledRows, pooledCols: allPooledCols } = convOutput(shape);
@@ -296,7 +306,7 @@ function* loopTile(problem: ConvProblem, tile: ConvTile, geometry: Geometry): Ge
       trans_weight_0132: shape.layout.weights === 'HWOI',
       trans_input_3120: shape.layout.input === 'CHWN',
       dw: shape.depthwise,
-      max_pixels_per_row: pixelsPerRow(shape, kernelCols.size, inChannels.size, dim),
+      max_pixels_per_row: tile.pixelsPerRow,
       b_spad_id: tile.weightsHalf,
       a_spad_id: tile.inputHalf,
     },

@@ -112,7 +112,8 @@ function* configure(problem: MatmulProblem, dataflow: Dataflow, geometry: Geomet
   yield* activationConstants(activation, problem.step);
 }
 
-function* matmulTiles(problem: MatmulProblem, plan: MatmulPlan, geometry: Geometry): Generator<MatmulTile> {
+/** The tiles in the order in which they run. */
+export function* matmulTiles(problem: MatmulProblem, plan: MatmulPlan, geometry: Geometry): Generator<MatmulTile> {
   const { shape, a, b, c, d } = problem;
   const { dim, elementBytes } = geometry;
   const { tiling, keep, outermost } = plan;

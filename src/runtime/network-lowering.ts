@@ -14,6 +14,7 @@ import type { LayerOf, Shape } from './network.ts';
 import { elements, NETWORK_INPUT, type ShapedLayer } from './network-shapes.ts';
 import type { Operation } from './operation.ts';
 import type { ProgramBuilder } from './program.ts';
+import { randomBias, randomElements, SIGNAL, signalScale } from './synthetic.ts';
 
 export interface LoweredLayer {
   readonly name: string;
@@ -31,9 +32,6 @@ interface Tensor {
   readonly imageStride: number;
 }
 
-/** Typical magnitudes (standard deviations) that scales aim at: of activations, and of uniform int8 weights. */
-const SIGNAL = 32;
-const WEIGHT = 74;
 /** Residual sums of two signals stay a signal. */
 const RESIDUAL_SCALE = Math.fround(Math.SQRT1_2);
 /** Value of one unit of an int8 activation that enters a softmax or GELU: 8 bits span about ±6. */
@@ -84,7 +82,7 @@ class NetworkLowering {
 
   placeInput(shape: Shape): void {
     const tensor = this.#dense(
-      this.#builder.place(NETWORK_INPUT, this.#bytes(this.#batch * elements(shape), 64)),
+      this.#builder.place(NETWORK_INPUT, randomElements(this.#random, this.#batch * elements(shape), 64)),
       shape,
     );
     this.#tensors.set(NETWORK_INPUT, tensor);
@@ -132,7 +130,10 @@ class NetworkLowering {
         // Looked up by the host: what the accelerator sees is a dense tensor.
         this.#tensors.set(
           name,
-          this.#dense(this.#builder.place(name, this.#bytes(this.#batch * elements(shaped.shape), 64)), shaped.shape),
+          this.#dense(
+            this.#builder.place(name, randomElements(this.#random, this.#batch * elements(shaped.shape), 64)),
+            shaped.shape,
+          ),
         );
         return { name, operations: [], note: 'looked up by the host' };
       case 'lstm':
@@ -160,27 +161,12 @@ class NetworkLowering {
     return tensor;
   }
 
-  /** Uniform random elements in [−limit, limit). */
-  #bytes(count: number, limit: number): Int8Array {
-    const values = new Int8Array(count);
-    for (let i = 0; i < count; i += 4) {
-      const word = this.#random.u32();
-      for (let b = 0; b < 4 && i + b < count; b++)
-        values[i + b] = (((word >>> (8 * b)) & 0xff) * 2 * limit) / 256 - limit;
-    }
-    return values;
-  }
-
   #weights(name: string, count: number): number {
-    return this.#builder.place(`${name}.weights`, this.#bytes(count, 128));
+    return this.#builder.place(`${name}.weights`, randomElements(this.#random, count, 128));
   }
 
   #bias(name: string, count: number, fanIn: number): number {
-    const limit = Math.round(SIGNAL * WEIGHT * Math.sqrt(fanIn));
-    return this.#builder.place(
-      `${name}.bias`,
-      Int32Array.from({ length: count }, () => this.#random.int(-limit, limit)),
-    );
+    return this.#builder.place(`${name}.bias`, randomBias(this.#random, count, fanIn));
   }
 
   #fusePools(layers: readonly ShapedLayer[]): void {
@@ -480,9 +466,6 @@ const ACCUMULATOR_BYTES = 4;
 /** Largest window, stride and padding that the pooling fields of a store hold, and the widest image. */
 const MOST_POOLING = 3;
 const MOST_POOLED_COLS = 255;
-
-/** A scale that brings a sum of `fanIn` products of activations and weights back to the size of an activation. */
-const signalScale = (fanIn: number): number => Math.fround(1 / (WEIGHT * Math.sqrt(fanIn)));
 
 const pixelsOf = (tensor: Tensor, image: number, channel = 0): MatrixAt => ({
   address: tensor.address + image * tensor.imageStride + channel,

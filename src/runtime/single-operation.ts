@@ -1,0 +1,171 @@
+/** One product or convolution as a program of its own, on tensors that are given or made up. */
+import type { Activation } from '../isa/accelerator.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
+import { SeededRandom } from '../support/random.ts';
+import { fail, type Result, succeed } from '../support/result.ts';
+import { checkConvProblem, checkConvTiling, checkMatmulPlan, checkMatmulProblem } from './check-problem.ts';
+import { type ConvShape, convOutput } from './conv-shape.ts';
+import { runtimeError } from './errors.ts';
+import { bytesOf, type Geometry, type StoredType } from './geometry.ts';
+import type { MatmulShape } from './matmul-tiling.ts';
+import { asMatmul, type OperationPlan, type Planner, plannedCommands, type TiledOperation } from './operation.ts';
+import { type Program, ProgramBuilder, type ProgramTarget } from './program.ts';
+import { randomBias, randomElements, signalScale } from './synthetic.ts';
+
+export interface GemmRequest {
+  readonly shape: MatmulShape;
+  readonly transposed: { readonly a: boolean; readonly b: boolean };
+  readonly bias: 'none' | 'full' | 'repeated';
+  readonly resultType: StoredType;
+  readonly activation: Activation;
+  /** Scale of the sums; without one, sums of random operands come out as large as the operands. */
+  readonly scale?: number;
+  /** Value of one accumulator unit, for GELU and softmax. */
+  readonly step: number;
+  /** Operands; those that are not given are random. */
+  readonly a?: Int8Array;
+  readonly b?: Int8Array;
+  readonly d?: Int32Array;
+}
+
+export interface ConvRequest {
+  readonly shape: ConvShape;
+  readonly hasBias: boolean;
+  readonly activation: 'none' | 'relu';
+  readonly scale?: number;
+  readonly input?: Int8Array;
+  readonly weights?: Int8Array;
+  readonly bias?: Int32Array;
+}
+
+export interface BuildOptions {
+  readonly seed: number;
+  readonly geometry: Geometry;
+  readonly target: ProgramTarget;
+  readonly planner: Planner;
+}
+
+export interface SingleProgram {
+  readonly program: Program;
+  readonly operation: TiledOperation;
+  readonly plan: OperationPlan;
+}
+
+/** Name of the region that holds the result. */
+export const RESULT = 'result';
+
+export function buildGemm(request: GemmRequest, options: BuildOptions): Result<SingleProgram, Diagnostic> {
+  const { shape, transposed, bias, resultType, activation, step } = request;
+  const { m, n, k } = shape;
+  const operationAt = (at: { a: number; b: number; d: number; c: number }): TiledOperation => ({
+    kind: 'matmul',
+    problem: {
+      shape,
+      a: { address: at.a, stride: transposed.a ? m : k, transposed: transposed.a, scale: 1 },
+      b: { address: at.b, stride: transposed.b ? k : n, transposed: transposed.b, scale: 1 },
+      ...(bias === 'none'
+        ? {}
+        : { d: { address: at.d, stride: n, type: 'accumulator', repeats: bias === 'repeated', scale: 1 } }),
+      c: { address: at.c, stride: n, type: resultType },
+      scale: Math.fround(request.scale ?? signalScale(k)),
+      activation,
+      step,
+    },
+  });
+  const placeAll = (builder: ProgramBuilder): TiledOperation => {
+    const random = new SeededRandom(options.seed);
+    const a = builder.place('a', request.a ?? randomElements(random, m * k, 64));
+    const b = builder.place('b', request.b ?? randomElements(random, k * n));
+    const dCount = bias === 'repeated' ? n : m * n;
+    const d = bias === 'none' ? 0 : builder.place('bias', request.d ?? randomBias(random, dCount, k));
+    return operationAt({ a, b, d, c: builder.reserve(RESULT, m * n * bytesOf(resultType, options.geometry)) });
+  };
+  return build(operationAt({ a: 1, b: 1, d: 1, c: 1 }), placeAll, options);
+}
+
+export function buildConv(request: ConvRequest, options: BuildOptions): Result<SingleProgram, Diagnostic> {
+  const { shape, hasBias, activation } = request;
+  const fanIn = shape.kernel ** 2 * (shape.depthwise ? 1 : shape.inChannels);
+  const operationAt = (at: { input: number; weights: number; bias: number; output: number }): TiledOperation => ({
+    kind: 'conv',
+    problem: {
+      shape,
+      input: at.input,
+      weights: at.weights,
+      ...(hasBias ? { bias: at.bias } : {}),
+      output: at.output,
+      inStride: shape.inChannels,
+      outStride: shape.outChannels,
+      scale: Math.fround(request.scale ?? signalScale(fanIn)),
+      activation,
+    },
+  });
+  const placeAll = (builder: ProgramBuilder): TiledOperation => {
+    const random = new SeededRandom(options.seed);
+    const { pooledRows, pooledCols } = convOutput(shape);
+    const inputCount = shape.batch * shape.inRows * shape.inCols * shape.inChannels;
+    return operationAt({
+      input: builder.place('input', request.input ?? randomElements(random, inputCount, 64)),
+      weights: builder.place('weights', request.weights ?? randomElements(random, fanIn * shape.outChannels)),
+      bias: hasBias ? builder.place('bias', request.bias ?? randomBias(random, shape.outChannels, fanIn)) : 0,
+      output: builder.reserve(RESULT, shape.batch * pooledRows * pooledCols * shape.outChannels),
+    });
+  };
+  return build(operationAt({ input: 1, weights: 1, bias: 1, output: 1 }), placeAll, options);
+}
+
+/** Checks the problem before any memory is taken for its tensors. */
+function build(
+  unplaced: TiledOperation,
+  placeAll: (builder: ProgramBuilder) => TiledOperation,
+  { geometry, target, planner }: BuildOptions,
+): Result<SingleProgram, Diagnostic> {
+  const problems = checkProblem(unplaced, geometry, target);
+  if (problems.length > 0) return fail(...problems);
+  const plan = planner(unplaced, geometry);
+  const planProblems = checkPlan(unplaced, plan, geometry);
+  if (planProblems.length > 0) return fail(...planProblems);
+  const builder = new ProgramBuilder(target);
+  const operation = placeAll(builder);
+  builder.emit(operation.kind, plannedCommands(operation, plan, geometry));
+  const program = builder.finish();
+  return program.ok ? succeed({ program: program.value, operation, plan }) : program;
+}
+
+function checkProblem(operation: TiledOperation, geometry: Geometry, target: ProgramTarget): readonly Diagnostic[] {
+  const problems =
+    operation.kind === 'conv'
+      ? checkConvProblem(operation.problem, geometry)
+      : checkMatmulProblem(operation.problem, geometry);
+  if (problems.length > 0) return problems;
+  const bytes = operandBytes(operation, geometry);
+  if (bytes <= target.ram.bytes) return [];
+  return [
+    runtimeError(
+      'RUN002',
+      `the tensors take ${bytes} bytes, but memory.size is ${target.ram.bytes}`,
+      'enlarge memory.size or make the problem smaller',
+    ),
+  ];
+}
+
+function checkPlan(operation: TiledOperation, plan: OperationPlan, geometry: Geometry): readonly Diagnostic[] {
+  if (plan.kind === 'matmul') return checkMatmulPlan(asMatmul(operation), plan.plan, geometry);
+  return operation.kind === 'conv' ? checkConvTiling(operation.problem.shape, plan.plan.tiling, geometry) : [];
+}
+
+/** Bytes of all tensors of an operation. */
+function operandBytes(operation: TiledOperation, geometry: Geometry): number {
+  const { elementBytes, accumulatorElementBytes } = geometry;
+  if (operation.kind === 'matmul') {
+    const { shape, c, d } = operation.problem;
+    const { m, n, k } = shape;
+    const bias = d === undefined ? 0 : d.repeats ? n : m * n;
+    return (m * k + k * n) * elementBytes + bias * accumulatorElementBytes + m * n * bytesOf(c.type, geometry);
+  }
+  const { shape } = operation.problem;
+  const { pooledRows, pooledCols } = convOutput(shape);
+  const input = shape.batch * shape.inRows * shape.inCols * shape.inChannels;
+  const weights = shape.kernel ** 2 * (shape.depthwise ? 1 : shape.inChannels) * shape.outChannels;
+  return (input + weights + shape.batch * pooledRows * pooledCols * shape.outChannels) * elementBytes;
+}
