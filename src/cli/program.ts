@@ -1,11 +1,15 @@
 /** The commands with their arguments and options; each loads its code when it is called. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ISA_REVISIONS } from '../isa/accelerator.ts';
+import { ACTIVATIONS, ISA_REVISIONS } from '../isa/accelerator.ts';
 import type { AsmOptions } from './asm-command.ts';
 import type { ExportOptions } from './config-command.ts';
 import { addConfigOptions, type ConfigOptions, EXPORT_FORMATS } from './config-options.ts';
+import type { ConvOptions } from './conv-command.ts';
 import type { Loop } from './expand-command.ts';
+import type { GemmOptions } from './gemm-command.ts';
+import type { NetOptions } from './net-command.ts';
+import { addOperationOptions, BIASES, TRANSPOSES } from './operation-flags.ts';
 import type { RunOptions } from './run-command.ts';
 
 /** @param finish takes a command's exit status */
@@ -49,6 +53,62 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
       finish((await import('./expand-command.ts')).expand(loop, fields, options)),
     );
 
+  addOperationOptions(program.command('gemm').description('run one matrix product, checked against plain loops'))
+    .argument('<m>', 'rows of A and C', positiveInteger)
+    .argument('<n>', 'columns of B and C', positiveInteger)
+    .argument('<k>', 'columns of A, rows of B', positiveInteger)
+    .addOption(new Option('--transpose <operands>', 'operands stored transposed').choices(TRANSPOSES).default('none'))
+    .addOption(new Option('--bias <kind>', 'added to the product').choices(BIASES).default('none'))
+    .addOption(
+      new Option('--activation <name>', 'applied to the sums').choices(Object.keys(ACTIVATIONS)).default('none'),
+    )
+    .option('--scale <factor>', 'scale of the sums', positiveNumber)
+    .option('--step <value>', 'value of one accumulator unit, for igelu and softmax', positiveNumber, 0.05)
+    .option('--full-width', 'store the sums themselves, as int32')
+    .addOption(new Option('--dataflow <name>', 'what stays in the array').choices(['ws', 'os']).default('ws'))
+    .option('--explicit', 'write out every command in place of the hardware loop')
+    .option('--tiles <tiles>', 'library, or MxNxK in blocks', 'library')
+    .option('--a <file>', 'A as .npy, int8')
+    .option('--b <file>', 'B as .npy, int8')
+    .option('--d <file>', 'bias as .npy, int32')
+    .option('-o, --output <file>', 'write C as .npy')
+    .action(async (m: number, n: number, k: number, options: GemmOptions) =>
+      finish((await import('./gemm-command.ts')).gemm([m, n, k], options)),
+    );
+
+  addOperationOptions(program.command('conv').description('run one convolution, checked against plain loops'))
+    .argument('<image>', 'rows x columns x channels of the input, such as 56x56x64')
+    .argument('<kernel>', 'rows and columns of the kernel', positiveInteger)
+    .argument('<channels>', 'output channels', positiveInteger)
+    .option('--batch <images>', 'images', positiveInteger, 1)
+    .option('--stride <pixels>', 'stride', positiveInteger, 1)
+    .option('--padding <pixels>', 'zeros around the image', wholeNumber, 0)
+    .option('--kernel-dilation <pixels>', 'distance of kernel taps', positiveInteger, 1)
+    .option('--input-dilation <pixels>', 'distance of input pixels, 1 or 2', positiveInteger, 1)
+    .option('--pool <size/stride/padding>', 'max pooling of the result')
+    .addOption(new Option('--input-layout <layout>', 'of the input').choices(['NHWC', 'CHWN']).default('NHWC'))
+    .addOption(
+      new Option('--weight-layout <layout>', 'of the weights').choices(['HWIO', 'IHWO', 'HWOI']).default('HWIO'),
+    )
+    .addOption(new Option('--output-layout <layout>', 'of the result').choices(['NHWC', 'HWNC']).default('NHWC'))
+    .option('--rotate', 'turn the kernel by 180 degrees')
+    .option('--depthwise', 'one kernel per channel')
+    .option('--no-bias', 'start from 0')
+    .addOption(new Option('--activation <name>', 'applied to the sums').choices(['none', 'relu']).default('none'))
+    .option('--scale <factor>', 'scale of the sums', positiveNumber)
+    .option('--input <file>', 'input as .npy, int8')
+    .option('--weights <file>', 'weights as .npy, int8')
+    .option('--bias-file <file>', 'bias as .npy, int32')
+    .option('-o, --output <file>', 'write the result as .npy')
+    .action(async (image: string, kernel: number, channels: number, options: ConvOptions) =>
+      finish((await import('./conv-command.ts')).conv(image, kernel, channels, options)),
+    );
+
+  addOperationOptions(program.command('net').description('run a network with synthetic weights, layer by layer'))
+    .argument('<file>', 'network description, such as configs/networks/resnet-50.yaml')
+    .option('--batch <images>', 'images', positiveInteger, 1)
+    .action(async (file: string, options: NetOptions) => finish((await import('./net-command.ts')).net(file, options)));
+
   const config = program.command('config').description('show, list, import and export machine configurations');
   addConfigOptions(config.command('show').description('the effective machine, with the origin of every value')).action(
     async (options) => finish((await import('./config-command.ts')).showConfig(options)),
@@ -86,6 +146,13 @@ function positiveInteger(text: string): number {
   const value = Number(text.replaceAll('_', ''));
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be a whole number of at least 0.');
   return value;
 }
 

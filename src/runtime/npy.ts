@@ -66,7 +66,8 @@ export function readNpy(bytes: Uint8Array, expected: NpyExpectation): Result<Npy
   const end = start + count * Values.BYTES_PER_ELEMENT;
   if (bytes.length !== end)
     return broken(`it has ${bytes.length - start} bytes of values, its shape needs ${end - start}`);
-  return succeed({ type: expected.type, shape, values: new Values(bytes.slice(start, end).buffer) });
+  // A copy, even when `bytes` is a Buffer, whose slice is a view.
+  return succeed({ type: expected.type, shape, values: new Values(new Uint8Array(bytes.subarray(start, end)).buffer) });
 }
 
 /** The bytes of a version 1.0 file. */

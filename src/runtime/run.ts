@@ -15,8 +15,8 @@ export interface ProgramRun {
   readonly outcome: RunOutcome;
   /** Instructions retired. */
   readonly instructions: number;
-  /** Cycles of every stretch of the program, in order. */
-  readonly cycles: readonly number[];
+  /** What the `cycle` CSR advanced by in every stretch of the program; a functional run counts instructions. */
+  readonly counts: readonly number[];
   readonly memory: TensorMemory;
   /** The bytes of a region, copied. */
   region(name: string): Uint8Array;
@@ -40,7 +40,7 @@ export function runProgram(program: Program, config: MachineConfig): Result<Prog
   return succeed({
     outcome,
     instructions: machine.retired,
-    cycles: times.slice(1).map((time, index) => time - times[index]!),
+    counts: times.slice(1).map((time, index) => time - times[index]!),
     memory: tensorMemory(machine),
     region: (name) => regionBytes(machine, program, name),
   });

@@ -1,0 +1,54 @@
+import type { CheckResult } from '../runtime/check.ts';
+import type { PlanReport } from '../runtime/layer-report.ts';
+import { operationMacs, type TiledOperation } from '../runtime/operation.ts';
+import type { ProgramRun } from '../runtime/run.ts';
+import { checkText } from './operation-run.ts';
+import { columns, print } from './terminal.ts';
+
+/** Everything about one product or convolution that ran. */
+export interface OperationReport {
+  readonly title: string;
+  readonly operation: TiledOperation;
+  readonly plan: PlanReport;
+  readonly run: ProgramRun;
+  readonly check: CheckResult;
+}
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export function printOperation({ title, plan, run, check }: OperationReport): void {
+  const used = (rows: number, of: number) => `${grouped(rows)} of ${grouped(of)} rows (${percent(rows / of)})`;
+  const { cost, rows, capacity } = plan;
+  print(
+    columns([
+      ['operation', title],
+      ['tiles', plan.description],
+      ['scratchpad', used(rows.scratchpad, capacity.scratchpad)],
+      ['accumulator', used(rows.accumulator, capacity.accumulator)],
+      ['traffic', `${grouped(cost.bytesLoaded)} bytes loaded, ${grouped(cost.bytesStored)} stored`],
+      ['at least', `${grouped(plan.lowerBound)} cycles, bound by ${plan.boundBy}`],
+      ['instructions', grouped(run.counts[0]!)],
+      ['values', checkText(check)],
+    ]),
+  );
+}
+
+export function operationJson({ title, operation, plan, run, check }: OperationReport): string {
+  return JSON.stringify(
+    {
+      operation: title,
+      macs: operationMacs(operation),
+      instructions: run.counts[0],
+      plan: plan.plan,
+      tileRows: plan.rows,
+      capacity: plan.capacity,
+      cost: plan.cost,
+      lowerBound: plan.lowerBound,
+      boundBy: plan.boundBy,
+      check,
+    },
+    undefined,
+    2,
+  );
+}
