@@ -52,8 +52,8 @@ export class Accelerator {
   readonly counters: CounterUnit;
   /** Operands of the command that executes. */
   readonly operands = new OperandBuffer();
-  /** Where loop commands expand to. */
-  readonly primitives: Primitives;
+  readonly #createPrimitives: (state: AcceleratorState) => Primitives;
+  #primitives: Primitives | undefined;
   readonly #commandCounter = new CommandCounterSource();
   /** Commands by funct7 · 4 + rs1[1:0]. */
   readonly #sizeWriters: ReadonlyMap<CommandName, ReturnType<typeof sizeWriter>>;
@@ -75,7 +75,7 @@ export class Accelerator {
     const problem = checkAcceleratorConfig(config)[0];
     if (problem !== undefined) throw new RangeError(problem.message);
     this.state = new AcceleratorState(config, memory, base);
-    this.primitives = createPrimitives(this.state);
+    this.#createPrimitives = createPrimitives;
     this.counters = new CounterUnit(
       source ?? this.#commandCounter,
       config.rtlBehaviours.includes('counter-read-first'),
@@ -86,6 +86,12 @@ export class Accelerator {
         .filter(({ name }) => SIZE_COMMANDS.includes(name))
         .map(({ name, rs1, rs2 }) => [name, sizeWriter(rs1, rs2)]),
     );
+  }
+
+  /** What executes primitive commands. Made for the first command: writing kernels takes longer than a short program. */
+  get primitives(): Primitives {
+    this.#primitives ??= this.#createPrimitives(this.state);
+    return this.#primitives;
   }
 
   execute(command: AcceleratorCommand): AcceleratorOutcome {

@@ -2,21 +2,14 @@
 import { CodePages } from './code-pages.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { Hart, type HartPorts } from './hart.ts';
-import { FIRST_FREE_ENTRY, type HostFunctions, writeInterpreter } from './interpreter.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions } from './interpreter.ts';
+import { interpreterBytes } from './interpreter-bytes.ts';
 import { Translator } from './translator/translator.ts';
 
-const compiled = new Map<number, WebAssembly.Module>();
+let compiled: WebAssembly.Module | undefined;
 
-/** The interpreter's module for memories of a size; compiled once. */
-function interpreterModule(memoryPages: number): WebAssembly.Module {
-  const known = compiled.get(memoryPages);
-  if (known !== undefined) return known;
-  const module = new WebAssembly.Module(writeInterpreter(memoryPages));
-  compiled.set(memoryPages, module);
-  return module;
-}
-
-const WASM_PAGE_BYTES = 0x1_0000;
+/** The interpreter's module; compiled once. */
+const interpreterModule = (): WebAssembly.Module => (compiled ??= new WebAssembly.Module(interpreterBytes()));
 
 export interface CoreOptions {
   /** Is hot code translated? Off, everything is interpreted; the outcome is the same. */
@@ -44,8 +37,7 @@ export function createHarts(
     float: (state, record, operation, mode) => hart(state).float(record, operation, mode),
   };
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_FREE_ENTRY });
-  const module = interpreterModule(memory.memory.buffer.byteLength / WASM_PAGE_BYTES);
-  const instance = new WebAssembly.Instance(module, { host: { ...host, memory: memory.memory, table } });
+  const instance = new WebAssembly.Instance(interpreterModule(), { host: { ...host, memory: memory.memory, table } });
   const enter = instance.exports.enter as (state: number, fuel: number) => number;
   const pages = new CodePages(memory, {
     forgetAll: () => {

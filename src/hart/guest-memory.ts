@@ -25,7 +25,8 @@ interface PlacedRange extends PhysicalRange {
 }
 
 const WASM_PAGE_BYTES = 0x1_0000;
-const MOST_WASM_PAGES = 0x1_0000;
+/** 4 GiB. */
+export const MOST_WASM_PAGES = 0x1_0000;
 /** Room for records: programs with more code than this (4 MiB) have pages decoded again. */
 export const DECODED_PAGES = 1024;
 

@@ -33,6 +33,7 @@ import {
 } from '../wasm/code.ts';
 import { FunctionScope, ModuleWriter, type Signature } from '../wasm/module-writer.ts';
 import { defineFloatLibrary } from './float-library.ts';
+import { MOST_WASM_PAGES } from './guest-memory.ts';
 import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
 import { accessCode } from './memory-access.ts';
 import type { Operands } from './operands.ts';
@@ -113,10 +114,10 @@ export const importHostFunctions = (writer: ModuleWriter): HostImports =>
   ) as unknown as HostImports;
 
 /** Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`. */
-export function writeInterpreter(memoryPages: number): Uint8Array<ArrayBuffer> {
+export function writeInterpreter(): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
   const imports = importHostFunctions(writer);
-  writer.importMemory('host', 'memory', memoryPages, memoryPages);
+  writer.importMemory('host', 'memory', 0, MOST_WASM_PAGES);
   writer.importTable('host', 'table', FIRST_FREE_ENTRY);
   const type = writer.signature(HANDLER);
   const library = defineFloatLibrary(writer, imports.float);

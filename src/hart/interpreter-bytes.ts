@@ -1,0 +1,7 @@
+import { writeInterpreter } from './interpreter.ts';
+
+/**
+ * The interpreter's module. Writing it takes longer than running a short program: the build puts the bytes that this
+ * function returns in place of this file (scripts/build.mjs).
+ */
+export const interpreterBytes = (): Uint8Array<ArrayBuffer> => writeInterpreter();
