@@ -5,6 +5,7 @@ import { SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
 import { RELOCATIONS } from '../elf/relocations.ts';
 import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
 import type { Int64 } from '../support/int64.ts';
+import { PRIVILEGED_SPEC } from './attributes.ts';
 import { type Compression, compress } from './compress.ts';
 import type { AssemblerErrorCode } from './errors.ts';
 import { type Expression, type ExpressionContext, ExpressionParser, symbolPlus } from './expression.ts';
@@ -49,6 +50,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
   constructor() {
     const { write, alloc, exec } = SECTION_FLAGS;
     this.section = this.getSection('.text', SECTION_TYPES.progbits, alloc | exec, 0);
+    this.section.align = 2;
     this.previousSection = this.section;
     this.getSection('.data', SECTION_TYPES.progbits, alloc | write, 0);
     this.getSection('.bss', SECTION_TYPES.nobits, alloc | write, 0);
@@ -130,6 +132,10 @@ export class Assembly implements ExpressionContext, InstructionSink {
     this.onInstruction?.(this.section.here(), this.position);
     if (halfword >= 0) this.section.append16(halfword);
     else this.section.append32(word);
+  }
+
+  notePrivileged(): void {
+    for (const [tag, value] of PRIVILEGED_SPEC) if (!this.attributes.has(tag)) this.attributes.set(tag, value);
   }
 
   emitHalfword(halfword: number): void {

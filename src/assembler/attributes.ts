@@ -15,8 +15,55 @@ export const ATTRIBUTE_TAGS: Readonly<Record<string, number>> = {
   priv_spec_revision: 12,
 };
 
-export function attributeSection(attributes: ReadonlyMap<number, string | number>): ElfSection | undefined {
-  if (attributes.size === 0) return undefined;
+/** Version of the privileged specification that GNU as 2.40 records: 1.11. */
+export const PRIVILEGED_SPEC: readonly (readonly [tag: number, value: number])[] = [
+  [8, 1],
+  [10, 11],
+];
+
+/** What code without an .attribute directive is built for. */
+const DEFAULT_ARCH = 'rv64imafdc_zicsr_zifencei';
+
+/** Versions that go with the names of extensions, and the order the names are written in. */
+const EXTENSION_VERSIONS: ReadonlyMap<string, string> = new Map([
+  ['i', '2p1'],
+  ['m', '2p0'],
+  ['a', '2p1'],
+  ['f', '2p2'],
+  ['d', '2p2'],
+  ['c', '2p0'],
+  ['zicsr', '2p0'],
+  ['zifencei', '2p0'],
+  ['zmmul', '1p0'],
+]);
+
+/** The full form of an architecture: versions of all extensions, those included that others imply. */
+export function canonicalArch(arch: string): string {
+  const [, base = 'rv64', letters = '', rest = ''] = /^(rv\d+)((?:[a-y](?:\d+p\d+)?_?)*)(.*)$/.exec(arch) ?? [];
+  const named = [
+    ...letters.matchAll(/([a-y])(\d+p\d+)?/g),
+    ...rest.matchAll(/([a-z]+[a-z0-9]*?[a-z])(\d+p\d+)?(?:_|$)/g),
+  ];
+  const versions = new Map(named.map(([, name, version]) => [name!, version]));
+  if (versions.delete('g'))
+    for (const name of ['i', 'm', 'a', 'f', 'd', 'zicsr', 'zifencei']) versions.set(name, undefined);
+  if (versions.has('d')) versions.set('f', versions.get('f'));
+  if (versions.has('f')) versions.set('zicsr', versions.get('zicsr'));
+  if (versions.has('m')) versions.set('zmmul', versions.get('zmmul'));
+  const known = [...EXTENSION_VERSIONS].filter(([name]) => versions.has(name));
+  const unknown = [...versions].filter(([name]) => !EXTENSION_VERSIONS.has(name));
+  const parts = [
+    ...known.map(([name, version]) => name + (versions.get(name) ?? version)),
+    ...unknown.map(([name, version = '']) => name + version),
+  ];
+  return base + parts.join('_');
+}
+
+export function attributeSection(given: ReadonlyMap<number, string | number>): ElfSection {
+  const attributes = new Map(given);
+  const { arch } = ATTRIBUTE_TAGS;
+  attributes.set(arch!, canonicalArch(String(given.get(arch!) ?? DEFAULT_ARCH)));
+  for (const [tag, value] of given) if (value === 0) attributes.delete(tag);
   const encoder = new TextEncoder();
   const values = [...attributes].sort(([a], [b]) => a - b);
   const tags = values.flatMap(([tag, value]) => [

@@ -6,6 +6,7 @@ import type { Assembly } from './assembly.ts';
 import { ATTRIBUTE_TAGS } from './attributes.ts';
 import { constant, type Expression } from './expression.ts';
 import { CHAR, type Scanner } from './scanner.ts';
+import { movedBy } from './symbols.ts';
 
 /** Reads the rest of the statement. Errors go to the assembly. */
 export type Directive = (assembly: Assembly, scanner: Scanner) => void;
@@ -381,13 +382,17 @@ export function assign(assembly: Assembly, scanner: Scanner, name: string, start
     addFill(assembly, value, Uint8Array.of(0), true, scanner.base + start);
     return;
   }
-  const symbol = assembly.symbols.get(name, scanner.base + start);
-  if (symbol.place !== undefined || (isOnce && symbol.value !== undefined)) {
+  let symbol = assembly.symbols.get(name, scanner.base + start);
+  if (symbol.isDefined && (isOnce || !symbol.isSet)) {
     fail(assembly, scanner, start, start + name.length, `"${name}" is defined already`);
     return;
   }
+  if (symbol.place !== undefined) symbol = assembly.symbols.replace(name, scanner.base + start);
+  symbol.isSet = true;
   const known = assembly.absolute(value);
-  symbol.value = known === undefined ? value : constant(known);
+  if (known === undefined && value.kind === 'symbol' && value.symbol.place !== undefined) {
+    symbol.place = movedBy(value.symbol.place, Number(value.addend));
+  } else symbol.value = known === undefined ? value : constant(known);
 }
 
 /** `.comm name, size[, align]` */
@@ -422,7 +427,7 @@ function common(kind: 'global' | 'local'): Directive {
   };
 }
 
-const { write, alloc, exec, merge, strings: stringsFlag } = SECTION_FLAGS;
+const { write, alloc, exec, merge, tls, strings: stringsFlag } = SECTION_FLAGS;
 const { progbits, nobits } = SECTION_TYPES;
 
 const FLAG_LETTERS: Readonly<Record<string, number>> = {
@@ -432,7 +437,7 @@ const FLAG_LETTERS: Readonly<Record<string, number>> = {
   M: merge,
   S: stringsFlag,
   G: 0x200,
-  T: 0x400,
+  T: tls,
 };
 const TYPE_NAMES: Readonly<Record<string, number>> = {
   progbits,
@@ -456,8 +461,8 @@ const KNOWN_SECTIONS: readonly (readonly [prefix: string, flags: number, type: n
   ['.srodata', alloc, progbits],
   ['.bss', alloc | write, nobits],
   ['.sbss', alloc | write, nobits],
-  ['.tdata', alloc | write | 0x400, progbits],
-  ['.tbss', alloc | write | 0x400, nobits],
+  ['.tdata', alloc | write | tls, progbits],
+  ['.tbss', alloc | write | tls, nobits],
 ];
 
 const knownSection = (name: string): readonly [flags: number, type: number] => {

@@ -28,6 +28,8 @@ export interface InstructionSink {
   emitRelocated(word: number, relocation: number, value: Expression): void;
   /** A conditional branch or jump, which grows with the distance. */
   emitBranch(word: number, isJump: boolean, target: Expression, compression: Compression): void;
+  /** The code depends on the privileged specification: a CSR by name or number, or an instruction of that manual. */
+  notePrivileged(): void;
   /** A 16-bit branch or jump by name, with its fixup. */
   emitHalfwordBranch(halfword: number, relocation: number, target: Expression): void;
 }
@@ -275,10 +277,12 @@ function makeForm(
       emit: ({ word, expression }, sink) => sink.emitBranch(word, isJump, expression!, compression),
     };
   }
+  const isPrivileged = def.extension === 'S' || operands.includes('csr');
   return {
     operands,
     read,
     emit({ word, expression, relocation }, sink) {
+      if (isPrivileged) sink.notePrivileged();
       if (expression === undefined) sink.emit(word, compression);
       else sink.emitRelocated(word, relocation, expression);
     },

@@ -1,15 +1,8 @@
 /** A finished assembly → the sections, symbols and relocations of an object file. */
-import {
-  ELF_FLAGS,
-  type ElfRelocation,
-  type ElfSection,
-  type ElfSymbol,
-  SECTION_FLAGS,
-  SECTION_TYPES,
-} from '../elf/format.ts';
+import { ELF_FLAGS, type ElfRelocation, type ElfSection, type ElfSymbol, SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
 import { RELOCATIONS } from '../elf/relocations.ts';
 import type { ElfContents } from '../elf/write.ts';
-import { insertField } from '../isa/bit-pattern.ts';
+import { type InstructionField, insertField } from '../isa/bit-pattern.ts';
 import { instruction } from '../isa/rv64.ts';
 import { compressedByName } from '../isa/rvc.ts';
 import type { Int64 } from '../support/int64.ts';
@@ -17,7 +10,7 @@ import type { Assembly } from './assembly.ts';
 import { attributeSection } from './attributes.ts';
 import { distance, evaluate, type Linear, layOut, leb128, offsetOf } from './layout.ts';
 import type { Fixup, Fragment, Section } from './section.ts';
-import { type AsmSymbol, displayName } from './symbols.ts';
+import { type AsmSymbol, displayName, movedBy } from './symbols.ts';
 
 /** A relocation before symbols have numbers. */
 interface PendingRelocation {
@@ -32,6 +25,7 @@ export function makeObject(assembly: Assembly): ElfContents {
   for (const section of assembly.sections) {
     for (const { source, message } of layOut(section)) assembly.error('ASM009', source, source + 1, message);
   }
+  for (const symbol of assembly.symbols.all()) settle(symbol);
   const contents = assembly.sections.map((section) => finishSection(section, assembly));
   const indexOf = numberSymbols(assembly, contents);
   const sections = assembly.sections.map((section, i): ElfSection => {
@@ -53,9 +47,17 @@ export function makeObject(assembly: Assembly): ElfContents {
     type: 'rel',
     flags: ELF_FLAGS.rvc | ELF_FLAGS.floatAbiDouble,
     entry: 0n,
-    sections: attributes === undefined ? sections : [...sections, attributes],
+    sections: [...sections, attributes],
     symbols: indexOf.symbols,
   };
+}
+
+/** A symbol set to a place that was not known then is at that place now. */
+function settle(symbol: AsmSymbol): void {
+  const value = symbol.value && evaluate(symbol.value, 'laid out');
+  if (value?.plus?.place === undefined || value.minus !== undefined) return;
+  symbol.place = movedBy(value.plus.place, Number(value.constant));
+  symbol.value = undefined;
 }
 
 const toElf = (
@@ -76,9 +78,8 @@ interface FinishedSection {
 
 function finishSection(section: Section, assembly: Assembly): FinishedSection {
   const end = offsetOf(section.here());
-  // GNU as pads sections to their alignment, except those whose contents the linker merges.
-  const isMerged = (section.flags & (SECTION_FLAGS.merge | SECTION_FLAGS.strings)) !== 0;
-  const size = isMerged ? end : Math.ceil(end / section.align) * section.align;
+  // GNU as pads code to the alignment of its section.
+  const size = section.isCode ? Math.ceil(end / section.align) * section.align : end;
   if (section.type === SECTION_TYPES.nobits) {
     const offending = section.fixups[0] ?? section.fragments.find(({ kind }) => kind === 'branch');
     if (offending !== undefined || section.bytes.subarray(0, section.length).some((byte) => byte !== 0)) {
@@ -191,6 +192,13 @@ function writeBranch(
   relocation(jump, RELOCATIONS.jal);
 }
 
+const UPPER = instruction('lui').fields.get('imm')!;
+const PARTIAL_FIELDS: ReadonlyMap<number, InstructionField> = new Map([
+  [RELOCATIONS.hi20, UPPER],
+  [RELOCATIONS.lo12I, instruction('addi').fields.get('imm')!],
+  [RELOCATIONS.lo12S, instruction('sd').fields.get('imm')!],
+]);
+
 function relocate(
   fixup: Fixup,
   offset: number,
@@ -209,6 +217,13 @@ function relocate(
     const destination = (symbol?.place === undefined ? 0 : offsetOf(symbol.place)) + Number(addend);
     const data = view(bytes);
     data.setUint16(offset, data.getUint16(offset, true) | insertField(field, destination - offset), true);
+  }
+  const field = PARTIAL_FIELDS.get(fixup.type);
+  if (field !== undefined) {
+    // As GNU as does: what is known of the value, for readers of the object.
+    const bits = field === UPPER ? Number(BigInt.asIntN(32, (BigInt(addend) + 0x800n) & ~0xfffn)) : Number(addend);
+    const data = view(bytes);
+    data.setUint32(offset, data.getUint32(offset, true) | insertField(field, bits), true);
   }
   relocations.push({ offset, type: fixup.type, symbol, addend });
   if (fixup.canRelax && symbol !== undefined) {
@@ -319,7 +334,11 @@ function toElfSymbol(symbol: AsmSymbol, assembly: Assembly): ElfSymbol | undefin
   const binding = symbol.binding ?? (symbol.isDefined && common === undefined ? 'local' : 'global');
   const size = BigInt((symbol.size && evaluate(symbol.size, 'laid out')?.constant) ?? common?.size ?? 0);
   const base = { name, type: common === undefined ? type : 'object', binding, size } as const;
-  if (place !== undefined) return { ...base, value: BigInt(offsetOf(place)), section: place.section.index };
+  if (place !== undefined) {
+    const isThreadLocal = (place.section.flags & SECTION_FLAGS.tls) !== 0;
+    const located = { ...base, value: BigInt(offsetOf(place)), section: place.section.index };
+    return isThreadLocal ? { ...located, type: 'tls' } : located;
+  }
   if (common !== undefined) return { ...base, value: BigInt(common.align), section: 'common' };
   if (value === undefined) {
     if (symbol.isTemporary) {
@@ -344,6 +363,5 @@ function toElfSymbol(symbol: AsmSymbol, assembly: Assembly): ElfSymbol | undefin
   }
   const { plus, constant } = linear;
   if (plus === undefined) return { ...base, value: BigInt.asUintN(64, BigInt(constant)), section: 'absolute' };
-  if (plus.place === undefined) return { ...base, value: BigInt(constant), section: 'undefined' };
-  return { ...base, value: BigInt(offsetOf(plus.place)) + BigInt(constant), section: plus.place.section.index };
+  return { ...base, value: BigInt(constant), section: 'undefined' };
 }

@@ -10,6 +10,13 @@ export interface Place {
   readonly fragment: number;
 }
 
+/** The place `bytes` further on. */
+export const movedBy = ({ section, offset, fragment }: Place, bytes: number): Place => ({
+  section,
+  offset: offset + bytes,
+  fragment,
+});
+
 export class AsmSymbol {
   readonly name: string;
   /** Where a label is. */
@@ -21,8 +28,8 @@ export class AsmSymbol {
   binding: SymbolBinding | undefined;
   type: SymbolType = 'none';
   size: Expression | undefined;
-  /** Does an emitted byte or a directive depend on it? */
-  isUsed = false;
+  /** May .set give it another value? */
+  isSet = false;
   /** Where it was first mentioned, for messages about undefined symbols. */
   readonly mentionedAt: number;
 
@@ -56,6 +63,13 @@ export class SymbolTable {
       symbol = new AsmSymbol(name, mentionedAt);
       this.#byName.set(name, symbol);
     }
+    return symbol;
+  }
+
+  /** A fresh symbol of that name; expressions read so far keep the old one. */
+  replace(name: string, mentionedAt: number): AsmSymbol {
+    const symbol = new AsmSymbol(name, mentionedAt);
+    this.#byName.set(name, symbol);
     return symbol;
   }
 

@@ -23,7 +23,15 @@ export const SECTION_TYPES = {
   riscvAttributes: 0x70000003,
 } as const;
 
-export const SECTION_FLAGS = { write: 0x1, alloc: 0x2, exec: 0x4, merge: 0x10, strings: 0x20, infoLink: 0x40 } as const;
+export const SECTION_FLAGS = {
+  write: 0x1,
+  alloc: 0x2,
+  exec: 0x4,
+  merge: 0x10,
+  strings: 0x20,
+  infoLink: 0x40,
+  tls: 0x400,
+} as const;
 
 export const SEGMENT_TYPES = { load: 1, dynamic: 2, interp: 3 } as const;
 export const SEGMENT_FLAGS = { exec: 0x1, write: 0x2, read: 0x4 } as const;
