@@ -37,8 +37,8 @@ const EXTENSION_VERSIONS: ReadonlyMap<string, string> = new Map([
   ['zmmul', '1p0'],
 ]);
 
-/** The full form of an architecture: versions of all extensions, those included that others imply. */
-export function canonicalArch(arch: string): string {
+/** The full form of an architecture: versions of all extensions, those included that others imply, and C as given. */
+export function canonicalArch(arch: string, isCompressed: boolean): string {
   const [, base = 'rv64', letters = '', rest = ''] = /^(rv\d+)((?:[a-y](?:\d+p\d+)?_?)*)(.*)$/.exec(arch) ?? [];
   const named = [
     ...letters.matchAll(/([a-y])(\d+p\d+)?/g),
@@ -47,6 +47,8 @@ export function canonicalArch(arch: string): string {
   const versions = new Map(named.map(([, name, version]) => [name!, version]));
   if (versions.delete('g'))
     for (const name of ['i', 'm', 'a', 'f', 'd', 'zicsr', 'zifencei']) versions.set(name, undefined);
+  if (isCompressed) versions.set('c', versions.get('c'));
+  else versions.delete('c');
   if (versions.has('d')) versions.set('f', versions.get('f'));
   if (versions.has('f')) versions.set('zicsr', versions.get('zicsr'));
   if (versions.has('m')) versions.set('zmmul', versions.get('zmmul'));
@@ -59,10 +61,10 @@ export function canonicalArch(arch: string): string {
   return base + parts.join('_');
 }
 
-export function attributeSection(given: ReadonlyMap<number, string | number>): ElfSection {
+export function attributeSection(given: ReadonlyMap<number, string | number>, isCompressed: boolean): ElfSection {
   const attributes = new Map(given);
   const { arch } = ATTRIBUTE_TAGS;
-  attributes.set(arch!, canonicalArch(String(given.get(arch!) ?? DEFAULT_ARCH)));
+  attributes.set(arch!, canonicalArch(String(given.get(arch!) ?? DEFAULT_ARCH), isCompressed));
   for (const [tag, value] of given) if (value === 0) attributes.delete(tag);
   const encoder = new TextEncoder();
   const values = [...attributes].sort(([a], [b]) => a - b);

@@ -6,8 +6,8 @@ import { extractField, fieldFits, type InstructionFields, insertField, unpackFie
 import { decodeWord } from '../isa/decode.ts';
 import { COMPRESSED, type CompressedDef, type CompressedName, matchesCompressed } from '../isa/rvc.ts';
 
-/** What a mnemonic allows: every compressed form, only c.mv (for `mv`), or none. */
-export type Compression = 'any' | 'moves' | 'none';
+/** What a mnemonic allows: every compressed form, only c.mv (`mv`), only c.addi and its kin (`add` with an immediate), or none. */
+export type Compression = 'any' | 'moves' | 'additions' | 'none';
 
 /** Values that would make a hint, which nobody asked for. c.nop is the one form with rd = 0. */
 const isHint = (def: CompressedDef, halfword: number): boolean => {
@@ -19,6 +19,7 @@ const isHint = (def: CompressedDef, halfword: number): boolean => {
   return ['c.slli', 'c.srli', 'c.srai'].includes(def.name) && extractField(def.fields.get('uimm')!, halfword) === 0;
 };
 
+const ADDITIONS: ReadonlySet<CompressedName> = new Set(['c.addi', 'c.addi4spn', 'c.addi16sp']);
 const COMMUTATIVE: ReadonlySet<CompressedName> = new Set(['c.add', 'c.and', 'c.or', 'c.xor', 'c.addw']);
 
 const rowsByTarget = new Map<string, CompressedDef[]>();
@@ -27,7 +28,7 @@ for (const def of COMPRESSED) {
 }
 
 /** The halfword of row `def` that stands for an instruction with these fields, if there is one. */
-function halfwordFor(def: CompressedDef, fields: InstructionFields): number | undefined {
+function halfwordFor(def: CompressedDef, fields: InstructionFields, compression: Compression): number | undefined {
   const values = new Map<string, number>();
   for (const [target, source] of Object.entries(def.expansion)) {
     const value = fields[target]!;
@@ -40,7 +41,9 @@ function halfwordFor(def: CompressedDef, fields: InstructionFields): number | un
   }
   let halfword = def.match;
   for (const [name, value] of values) halfword |= insertField(def.fields.get(name)!, value);
-  return matchesCompressed(def, halfword) && !isHint(def, halfword) ? halfword : undefined;
+  // GNU as writes even `add a0, a0, 0` as c.addi.
+  const isLegal = (compression === 'additions' && fields.rd !== 0) || !isHint(def, halfword);
+  return matchesCompressed(def, halfword) && isLegal ? halfword : undefined;
 }
 
 function findCompressed(word: number, compression: Compression): number | undefined {
@@ -48,13 +51,14 @@ function findCompressed(word: number, compression: Compression): number | undefi
   if (def === undefined) return undefined;
   const fields = unpackFields(def, word);
   const isMove = def.name === 'addi' && fields.imm === 0 && fields.rd !== 0 && fields.rs1 !== 0;
-  if (isMove) return 0x8002 | (fields.rd! << 7) | (fields.rs1! << 2);
+  if (isMove && compression !== 'additions') return 0x8002 | (fields.rd! << 7) | (fields.rs1! << 2);
   if (compression === 'moves') return undefined;
   for (const row of rowsByTarget.get(def.name) ?? []) {
-    const halfword = halfwordFor(row, fields);
+    if (compression === 'additions' && !ADDITIONS.has(row.name)) continue;
+    const halfword = halfwordFor(row, fields, compression);
     if (halfword !== undefined) return halfword;
     if (COMMUTATIVE.has(row.name)) {
-      const swapped = halfwordFor(row, { ...fields, rs1: fields.rs2!, rs2: fields.rs1! });
+      const swapped = halfwordFor(row, { ...fields, rs1: fields.rs2!, rs2: fields.rs1! }, compression);
       if (swapped !== undefined && fields.rs1 !== 0) return swapped;
     }
   }
@@ -62,7 +66,11 @@ function findCompressed(word: number, compression: Compression): number | undefi
 }
 
 /** Programs repeat their instructions; the answers are remembered. −1: there is no compressed form. */
-const remembered = { any: new Map<number, number>(), moves: new Map<number, number>() };
+const remembered: Readonly<Record<Exclude<Compression, 'none'>, Map<number, number>>> = {
+  any: new Map(),
+  moves: new Map(),
+  additions: new Map(),
+};
 const MAX_REMEMBERED = 1 << 16;
 
 /** The 16-bit form of a complete 32-bit instruction, or −1. */
@@ -76,10 +84,4 @@ export function compress(word: number, compression: Compression): number {
     memory.set(word, halfword);
   }
   return halfword;
-}
-
-/** The 16-bit branch or jump with the registers of a 32-bit one and offset 0, if there is one. */
-export function compressBranch(word: number, compression: Compression): number | undefined {
-  const halfword = compress(word, compression);
-  return halfword < 0 ? undefined : halfword;
 }

@@ -610,7 +610,7 @@ function optionArch(assembly: Assembly, scanner: Scanner): void {
     else if (sign === '' && /^rv64/.test(name)) {
       assembly.options = {
         ...assembly.options,
-        compressed: /^rv64[a-b e-z]*(?:g|imafd)?c/.test(name.replace(/\d+p\d+/g, '')),
+        compressed: hasCompressed(name),
       };
     } else if (!(sign === '+' && /^(?:[imafd]|zicsr|zifencei)$/.test(name))) {
       fail(
@@ -624,6 +624,9 @@ function optionArch(assembly: Assembly, scanner: Scanner): void {
     }
   }
 }
+
+/** Is C among the single letters of an architecture? */
+const hasCompressed = (arch: string): boolean => /^rv64[a-y]*c/.test(arch.replace(/\d+p\d+_?/g, ''));
 
 /** `.attribute arch, "rv64i2p1_…"` */
 const attribute: Directive = (assembly, scanner) => {
@@ -650,8 +653,10 @@ const attribute: Directive = (assembly, scanner) => {
     return;
   }
   const text = scanner.peek() === CHAR.quote ? scanner.string() : undefined;
-  if (typeof text === 'string') assembly.attributes.set(tag, text);
-  else failHere(assembly, scanner, 'a string belongs here');
+  if (typeof text === 'string') {
+    assembly.attributes.set(tag, text);
+    if (tag === ATTRIBUTE_TAGS.arch) assembly.options = { ...assembly.options, compressed: hasCompressed(text) };
+  } else failHere(assembly, scanner, 'a string belongs here');
 };
 
 /** `.ident "text"` goes to .comment, after a zero byte. */

@@ -39,6 +39,8 @@ export interface Form {
   readonly operands: readonly string[];
   /** Reads the operands; false when they do not fit. */
   read(reader: OperandReader): boolean;
+  /** Legal only where compressed instructions are. */
+  readonly isCompressed?: true;
   emit(reader: OperandReader, sink: InstructionSink): void;
 }
 
@@ -289,12 +291,13 @@ function makeForm(
   };
 }
 
-/** c.jr, c.jalr and c.j come from jr, jalr rs and j only: a program that spells out jalr gets jalr. */
-const jumpCompression = (name: string, operands: readonly string[]): Compression =>
-  name === 'j' || name === 'jr' || name === 'ret' || (name === 'jalr' && operands.length === 1) ? 'any' : 'none';
+/** c.j, c.jr and c.jalr come from j, jr rs, jalr rs and ret only: a program that spells out more gets what it spells. */
+const isPlainJump = (name: string, operands: readonly string[]): boolean =>
+  name === 'j' || name === 'ret' || ((name === 'jr' || name === 'jalr') && operands.join() === 'rs1');
 
 function compressionOf(def: InstructionDef, name: string, operands: readonly string[]): Compression {
-  if (def.name === 'jal' || def.name === 'jalr') return jumpCompression(name, operands);
+  if (def.name === 'jal' || def.name === 'jalr') return isPlainJump(name, operands) ? 'any' : 'none';
+  if (name === 'add' && def.name === 'addi') return 'additions';
   return name === 'mv' || name === 'move' ? 'moves' : 'any';
 }
 
@@ -316,6 +319,7 @@ function compressedForm(def: (typeof COMPRESSED)[number]): Form {
   const relocation = operands.at(-1) === 'jump' ? RELOCATIONS.rvcJump : RELOCATIONS.rvcBranch;
   return {
     operands,
+    isCompressed: true,
     read(reader) {
       reader.begin(def.match);
       if (!readOperands(reader)) return false;

@@ -1,5 +1,12 @@
 /** A finished assembly → the sections, symbols and relocations of an object file. */
-import { ELF_FLAGS, type ElfRelocation, type ElfSection, type ElfSymbol, SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
+import {
+  ELF_FLAGS,
+  type ElfRelocation,
+  type ElfSection,
+  type ElfSymbol,
+  SECTION_FLAGS,
+  SECTION_TYPES,
+} from '../elf/format.ts';
 import { RELOCATIONS } from '../elf/relocations.ts';
 import type { ElfContents } from '../elf/write.ts';
 import { type InstructionField, insertField } from '../isa/bit-pattern.ts';
@@ -42,7 +49,7 @@ export function makeObject(assembly: Assembly): ElfContents {
       relocations: relocations.map((one) => toElf(one, indexOf.numbers)),
     };
   });
-  const attributes = attributeSection(assembly.attributes);
+  const attributes = attributeSection(assembly.attributes, assembly.options.compressed);
   return {
     type: 'rel',
     flags: ELF_FLAGS.rvc | ELF_FLAGS.floatAbiDouble,
@@ -102,6 +109,7 @@ function finishSection(section: Section, assembly: Assembly): FinishedSection {
     from = fragment.at;
   }
   bytes.set(section.bytes.subarray(from, section.length), from + section.shifts[section.fragments.length]!);
+  if (!assembly.options.relax) writeNops(bytes, end, size - end);
   for (const fixup of section.fixups) {
     const offset = fixup.offset + section.shifts[fixup.fragment]!;
     if (fixup.kind === 'relocation') relocate(fixup, offset, assembly, bytes, relocations);

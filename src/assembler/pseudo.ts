@@ -52,7 +52,7 @@ function loadConstant(assembly: Assembly, rd: number, value: Int64): void {
 }
 
 function emitLi(assembly: Assembly, rd: number, value: Int64): void {
-  if (isInt12(value)) assembly.emit(iType('addi', rd, 0, Number(value)), 'any');
+  if (isInt12(value)) assembly.emit(iType('addi', rd, 0, Number(value)), rd === 0 ? 'none' : 'any');
   else loadConstant(assembly, rd, value);
 }
 

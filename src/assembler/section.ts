@@ -128,6 +128,7 @@ export class Section {
   }
 
   append(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.reserve(bytes.length));
+    const offset = this.reserve(bytes.length);
+    this.bytes.set(bytes, offset);
   }
 }

@@ -147,6 +147,7 @@ export class StatementReader {
   }
 
   #operation(name: string, scanner: Scanner, reader: OperandReader, source: SourceText, start: number): void {
+    const { assembly } = this;
     const macro = this.macros.size > 0 ? this.macros.get(name.toLowerCase()) : undefined;
     if (macro !== undefined) {
       this.#expand(macro, scanner, start);
@@ -160,6 +161,19 @@ export class StatementReader {
     const pseudo = PSEUDO.get(name);
     reader.failure = undefined;
     const from = scanner.pos;
+    if (forms?.[0]?.isCompressed && !assembly.options.compressed) {
+      const hint = '.option rvc allows them again';
+      this.error(
+        scanner,
+        start,
+        start + name.length,
+        'ASM002',
+        `${name} is a compressed instruction, which .option norvc forbids`,
+        hint,
+      );
+      skipStatement(scanner);
+      return;
+    }
     if (forms !== undefined || pseudo !== undefined) {
       if (this.#pseudoInstruction(pseudo?.filter(isPreferred), scanner, reader, from)) return;
       for (const form of forms ?? []) {

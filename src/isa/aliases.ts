@@ -106,6 +106,7 @@ const PRINTED_ROWS: readonly Row[] = [
 // biome-ignore format: a table
 const ASSEMBLER_ROWS: readonly Row[] = [
   ['jr', 'rs1, imm', 'jalr', { rd: 0 }],
+  ['jalr', 'rs1, imm', 'jalr', { rd: 1 }],
   ['jalr', 'rd, rs1, imm', 'jalr', {}],
   ['move', 'rd, rs1', 'addi', { imm: 0 }],
   ['bgt', 'rs2, rs1, branch', 'blt', {}],

@@ -69,7 +69,7 @@ describe('directives', () => {
     ['.string "a\\n\\x41\\101"', '610a414100'],
     ['.float 1.5, -0.1', '0000c03fcdccccbd'],
     ['.double 1e-310', '2be6708b68120000'],
-    ['.byte 1\n.align 2\n.byte 2', '0100000002000000'],
+    ['.byte 1\n.align 2\n.byte 2', '0100000002'],
     ['.uleb128 300\n.sleb128 -2', 'ac027e'],
     ['a: .byte 1,2\nb: .word b - a', '010202000000'],
     ['.set x, 5\n.byte x\n.set x, x + 1\n.byte x', '0506'],
