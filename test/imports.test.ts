@@ -7,7 +7,7 @@ const ORDER = [
   ['support'],
   ['isa'],
   ['elf', 'wasm'],
-  ['assembler'],
+  ['assembler', 'disassembler'],
   ['hart', 'accel'],
   ['timing'],
   ['machine'],

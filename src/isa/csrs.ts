@@ -93,6 +93,25 @@ export const CSR_NUMBERS = Object.fromEntries(NAMED_CSRS.map(({ name, number }) 
   Record<CsrName, number>
 >;
 
+/** First minor version 1.x of the privileged spec that has the CSR; nothing for those older than 1.11 or apart from it. */
+export function csrSince(name: string): number | undefined {
+  if (name === 'mcountinhibit') return 11;
+  const isNew = [
+    'senvcfg',
+    'menvcfg',
+    'mconfigptr',
+    'mseccfg',
+    'mtinst',
+    'mtval2',
+    'menvcfgh',
+    'mseccfgh',
+    'mstatush',
+  ].includes(name);
+  // The physical memory protection grew from 16 regions to 64.
+  const [, family, index] = /^pmp(cfg|addr)(\d+)$/.exec(name) ?? [];
+  return isNew || (index !== undefined && Number(index) >= (family === 'cfg' ? 4 : 16)) ? 12 : undefined;
+}
+
 /** Lowest privilege that may touch the CSR: 0 user, 1 supervisor, 2 hypervisor, 3 machine. */
 export const csrPrivilege = (number: number): number => (number >> 8) & 3;
 export const isCsrReadOnly = (number: number): boolean => number >> 10 === 3;
