@@ -1,5 +1,6 @@
 /** `pollux dis`: a program as text. */
 import { disassembleFile } from '../disassembler/disassemble.ts';
+import type { IsaRevision } from '../isa/accelerator.ts';
 import { exitCode } from './exit-codes.ts';
 import { loadProgramFile } from './program-file.ts';
 import { print, report } from './terminal.ts';
@@ -7,8 +8,12 @@ import { print, report } from './terminal.ts';
 /** Lines that go to the terminal in one piece. */
 const LINES_PER_WRITE = 4096;
 
-export async function disassemble(path: string): Promise<number> {
-  const program = await loadProgramFile(path);
+export interface DisOptions {
+  readonly revision: IsaRevision;
+}
+
+export function disassemble(path: string, { revision }: DisOptions): number {
+  const program = loadProgramFile(path, { revision });
   if (!program.ok) {
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');

@@ -6,6 +6,7 @@ import type { AsmOptions } from './asm-command.ts';
 import type { ExportOptions } from './config-command.ts';
 import { addConfigOptions, type ConfigOptions, EXPORT_FORMATS } from './config-options.ts';
 import type { ConvOptions } from './conv-command.ts';
+import type { DisOptions } from './dis-command.ts';
 import type { Loop } from './expand-command.ts';
 import type { GemmOptions } from './gemm-command.ts';
 import type { NetOptions } from './net-command.ts';
@@ -44,6 +45,17 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     )
     .action(async (files: string[], options: AsmOptions) =>
       finish((await import('./asm-command.ts')).asm(files, options)),
+    );
+
+  program
+    .command('dis')
+    .description('show a program as text, as GNU objdump -d does')
+    .argument('<program>', 'ELF file or .s file')
+    .addOption(
+      new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current'),
+    )
+    .action(async (file: string, options: DisOptions) =>
+      finish((await import('./dis-command.ts')).disassemble(file, options)),
     );
 
   addConfigOptions(program.command('expand').description('show what a loop command unrolls to'))

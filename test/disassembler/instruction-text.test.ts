@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { instructionText } from '../../src/disassembler/instruction-text.ts';
-import { parseArch } from '../../src/elf/riscv-attributes.ts';
+import { parseArch, type RiscvAttributes } from '../../src/elf/riscv-attributes.ts';
 
-const RV64GC = { extensions: parseArch('rv64gc'), privilegedSpec: undefined };
+const RV64GC: RiscvAttributes = { extensions: parseArch('rv64gc'), privilegedSpec: undefined };
 
 const text = (word: number, isa = RV64GC): string | undefined => {
   const found = instructionText(word, isa);
