@@ -28,6 +28,7 @@ import { REGISTER_WORD } from './kernel-registers.ts';
 import type { KernelContext } from './kernel-writer.ts';
 import { emitMoveInDispatch, emitMoveOutDispatch, IRREGULAR } from './move-dispatch.ts';
 import { emitMoveKernels } from './move-kernels.ts';
+import { emitPooling } from './pooling-kernel.ts';
 import { emitRowAccess, LOAD_ACCESS, NOT_LOCATED } from './row-access.ts';
 
 /**
@@ -49,10 +50,11 @@ export function writeKernelModule(config: AcceleratorConfig, local: AcceleratorL
   writer.importMemory('host', 'memory', 0, MAX_PAGES);
   const translate = writer.importFunction('host', 'translate', { parameters: ['i64', 'i32'], result: 'i32' });
   const context = { writer, config, local, scratch: layOutKernels(config, local.kernels) };
-  const moves = emitMoveKernels(context, emitRowAccess(context, translate));
+  const rows = emitRowAccess(context, translate);
+  const moves = emitMoveKernels(context, rows);
   const dispatch = {
     moveIn: emitMoveInDispatch(context, moves),
-    moveOut: emitMoveOutDispatch(context, moves),
+    moveOut: emitMoveOutDispatch(context, moves, emitPooling(context, rows)),
     compute: emitComputeDispatch(context, emitArrayKernels(context)),
   };
   writer.export('run', emitRun(context, dispatch));

@@ -20,11 +20,20 @@ const LOAD_WORDS = [
 const OTHER_WORDS = [
   'storeStrideLow',
   'storeStrideHigh',
-  'isStoreUsable',
   'isWordStoreUsable',
   'isScaledStoreUsable',
   'storeScale',
   'storeRelu',
+  'isScaledPoolUsable',
+  'poolStride',
+  'poolSize',
+  'upperPadding',
+  'leftPadding',
+  'poolOutDim',
+  'pooledRows',
+  'pooledCols',
+  'imageRows',
+  'imageCols',
   'isWeightStationary',
   'isShiftUsable',
   'shift',
@@ -83,13 +92,23 @@ export function writeRegisters(state: AcceleratorState, start: number): void {
 
   const isPlain = store.activation <= 1;
   const isRaw = config.rtlBehaviours.includes('raw-full-width-mvout');
-  const isUnpooled = store.poolStride === 0;
+  const isScaled = config.accumulatorScaleType !== 'none';
   view.setBigUint64(REGISTER_WORD.storeStrideLow, BigInt(store.stride), true);
-  put(REGISTER_WORD.isStoreUsable, isUnpooled);
-  put(REGISTER_WORD.isWordStoreUsable, isUnpooled && (isPlain || isRaw));
-  put(REGISTER_WORD.isScaledStoreUsable, isUnpooled && isPlain && config.accumulatorScaleType !== 'none');
+  put(REGISTER_WORD.isWordStoreUsable, isPlain || isRaw);
+  put(REGISTER_WORD.isScaledStoreUsable, isPlain && isScaled);
   view.setFloat32(REGISTER_WORD.storeScale, store.scale, true);
   put(REGISTER_WORD.storeRelu, store.activation === 1);
+
+  put(REGISTER_WORD.isScaledPoolUsable, isScaled);
+  put(REGISTER_WORD.poolStride, store.poolStride);
+  put(REGISTER_WORD.poolSize, store.poolSize);
+  put(REGISTER_WORD.upperPadding, store.upperPadding);
+  put(REGISTER_WORD.leftPadding, store.leftPadding);
+  put(REGISTER_WORD.poolOutDim, store.poolOutDim);
+  put(REGISTER_WORD.pooledRows, store.pooledRows);
+  put(REGISTER_WORD.pooledCols, store.pooledCols);
+  put(REGISTER_WORD.imageRows, store.rows);
+  put(REGISTER_WORD.imageCols, store.cols);
 
   put(REGISTER_WORD.isWeightStationary, execute.isWeightStationary);
   put(

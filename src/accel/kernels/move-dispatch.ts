@@ -88,8 +88,12 @@ export function emitMoveInDispatch(context: KernelContext, kernels: MoveKernels)
     const repeatPixels = sequence(
       irregularWhen(get(toAccumulator)),
       irregularWhen(i32.isZero(word(LOAD_WORD.isIdentity))),
-      irregularWhen(i64.isZero(get(address))),
       irregularWhen(i32.gt(i32.mul(word(LOAD_WORD.repeats), get(cols)), i32.const(dim))),
+      when(
+        i64.isZero(get(address)),
+        call(kernels.clearPixels, get(to), get(rows), get(cols), word(LOAD_WORD.repeats), get(row)),
+        giveBack(get(rows)),
+      ),
       giveBack(
         call(
           kernels.moveInPixels,
@@ -148,7 +152,7 @@ export function emitMoveInDispatch(context: KernelContext, kernels: MoveKernels)
 }
 
 /** (record) → rows done, or IRREGULAR. */
-export function emitMoveOutDispatch(context: KernelContext, kernels: MoveKernels): Callee<'i32'> {
+export function emitMoveOutDispatch(context: KernelContext, kernels: MoveKernels, pool: Callee<'i32'>): Callee<'i32'> {
   const { writer, config, local: memories, scratch } = context;
   const { dim } = config;
   return writer.function({ parameters: ['i32'], result: 'i32' }, (scope) => {
@@ -202,7 +206,12 @@ export function emitMoveOutDispatch(context: KernelContext, kernels: MoveKernels
         set(local, i32.load(get(record), RECORD.local)),
         set(rows, i32.load(get(record), RECORD.rows)),
         set(cols, i32.load(get(record), RECORD.cols)),
-        irregularWhen(i32.isZero(word(REGISTER_WORD.isStoreUsable))),
+        when(
+          word(REGISTER_WORD.poolStride),
+          irregularWhen(call(pool, get(record))),
+          // The rows of the command mean nothing: all are done.
+          giveBack(get(rows)),
+        ),
         when(i32.isZero(get(rows)), giveBack(get(rows))),
         irregularWhen(i32.isZero(get(cols))),
         irregularWhen(i32.gt(get(cols), i32.const(MAX_KERNEL_ROW_BYTES / ACCUMULATOR_BYTES))),

@@ -13,7 +13,6 @@ import {
   i64,
   type Local,
   loop,
-  memoryCopy,
   memoryFill,
   type Statement,
   sequence,
@@ -45,6 +44,7 @@ export function emitMoveKernels(context: KernelContext, rows: RowAccess) {
       move: widenElements(context),
     }),
     moveInPixels: emitMoveInPixels(context, rows),
+    clearPixels: emitClearPixels(context),
     clear: emitClear(context),
     moveOutElements: emitMoveOut(context, rows, { target: element, local: element, move: copyBytes(element) }),
     moveOutWords: emitMoveOut(context, rows, { target: 4, local: ACCUMULATOR_BYTES, move: copyBytes(4) }),
@@ -62,7 +62,7 @@ const VECTOR = 16;
 const LANES = 4;
 
 /** Locals that all kinds of moves share. */
-interface MoveLocals {
+export interface MoveLocals {
   readonly to: Local<'i32'>;
   readonly from: Local<'i32'>;
   /** Elements of this column block, 1 … dim. */
@@ -220,7 +220,7 @@ function eachBlock(
 }
 
 /** Whole vectors, then pieces of 8, 4, 2, 1 bytes. `to` and `from` move along. */
-const copyBytes =
+export const copyBytes =
   (elementSize: number): MoveBlock =>
   (scope, { to, from, count }) => {
     const bytes = scope.local('i32');
@@ -295,13 +295,13 @@ const storeElement = (bytes: number, address: I32, value: I32): Statement =>
   bytes === 1 ? i32.store8(address, value) : i32.store16(address, value);
 
 /** Four elements as int32 lanes. */
-const loadLanes = (bytes: number, address: I32): V128 =>
+export const loadLanes = (bytes: number, address: I32): V128 =>
   bytes === 1
     ? i32x4.extendLowSigned(i16x8.extendLowSigned(i32x4.splat(i32.load(address))))
     : i32x4.load16x4Signed(address);
 
 /** int32 lanes, saturated to elements: the low four of the result. */
-const narrowLanes = (bytes: number, lanes: V128): V128 => {
+export const narrowLanes = (bytes: number, lanes: V128): V128 => {
   const halves = i16x8.narrowSigned(lanes, v128.zero);
   return bytes === 1 ? i8x16.narrowSigned(halves, v128.zero) : halves;
 };
@@ -332,7 +332,7 @@ const scaleElements =
     return { prepare: scaler.prepare(), move };
   };
 
-const storeLanes = (bytes: number, address: I32, lanes: V128): Statement =>
+export const storeLanes = (bytes: number, address: I32, lanes: V128): Statement =>
   bytes === 1 ? v128.store32Lane(address, lanes, 0, 0) : v128.store64Lane(address, lanes, 0, 0);
 
 /** Elements, scaled and saturated, into the accumulator. */
@@ -414,23 +414,27 @@ function emitMoveInPixels({ writer, config }: KernelContext, rows: RowAccess): C
     const cols = scope.parameter('i32', 4);
     const repeats = scope.parameter('i32', 5);
     const firstRow = scope.parameter('i32', 6);
-    const from = scope.local('i32');
-    const to = scope.local('i32');
     const bytes = scope.local('i32');
+    const locals: MoveLocals = {
+      to: scope.local('i32'),
+      from: scope.local('i32'),
+      count: cols,
+      scale: scope.local('v128'),
+      flag: scope.local('i32'),
+    };
+    const copyPixel = copyBytes(element)(scope, locals).move;
     return after(
       sequence(
         set(bytes, i32.mul(get(cols), i32.const(element))),
         countLoop(scope, get(rowCount), (row) =>
           sequence(
-            set(from, call(rows.source, get(vaddr), get(bytes))),
-            when(i32.eq(get(from), i32.const(NOT_LOCATED)), giveBack(get(row))),
-            set(to, get(localRow)),
-            countLoop(scope, get(repeats), (repeat) =>
-              when(
-                i32.le(get(repeat), i32.add(get(firstRow), get(row))),
-                memoryCopy(get(to), get(from), get(bytes)),
-                addTo(to, i32.sub(get(bytes), i32.const(config.dim * element))),
-              ),
+            set(locals.from, call(rows.source, get(vaddr), get(bytes))),
+            when(i32.eq(get(locals.from), i32.const(NOT_LOCATED)), giveBack(get(row))),
+            eachRepeat(
+              scope,
+              { to: locals.to, localRow, repeats, firstRow, row, bytes },
+              config.dim * element,
+              copyPixel,
             ),
             set(vaddr, i64.add(get(vaddr), get(stride))),
             addTo(localRow, i32.const(config.dim * element)),
@@ -440,6 +444,50 @@ function emitMoveInPixels({ writer, config }: KernelContext, rows: RowAccess): C
       get(rowCount),
     );
   });
+}
+
+/** The same for a source of zeros: (first local byte, rows, cols, repeats, first row number). */
+function emitClearPixels({ writer, config }: KernelContext): Callee<'none'> {
+  const element = elementBytes(config);
+  return writer.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], result: 'none' }, (scope) => {
+    const localRow = scope.parameter('i32', 0);
+    const rowCount = scope.parameter('i32', 1);
+    const cols = scope.parameter('i32', 2);
+    const repeats = scope.parameter('i32', 3);
+    const firstRow = scope.parameter('i32', 4);
+    const to = scope.local('i32');
+    const bytes = scope.local('i32');
+    const clearPixel = memoryFill(get(to), i32.const(0), get(bytes));
+    return sequence(
+      set(bytes, i32.mul(get(cols), i32.const(element))),
+      countLoop(scope, get(rowCount), (row) =>
+        sequence(
+          eachRepeat(scope, { to, localRow, repeats, firstRow, row, bytes }, config.dim * element, clearPixel),
+          addTo(localRow, i32.const(config.dim * element)),
+        ),
+      ),
+    );
+  });
+}
+
+/** Runs `body` for every repeat of the pixel at `localRow`, with `to` at its place. */
+function eachRepeat(
+  scope: FunctionScope,
+  locals: Readonly<Record<'to' | 'localRow' | 'repeats' | 'firstRow' | 'row' | 'bytes', Local<'i32'>>>,
+  rowBytes: number,
+  body: Statement,
+): Statement {
+  const { to, localRow, repeats, firstRow, row, bytes } = locals;
+  return sequence(
+    set(to, get(localRow)),
+    countLoop(scope, get(repeats), (repeat) =>
+      when(
+        i32.le(get(repeat), i32.add(get(firstRow), get(row))),
+        body,
+        addTo(to, i32.sub(get(bytes), i32.const(rowBytes))),
+      ),
+    ),
+  );
 }
 
 /** (first local byte, bytes between local rows, rows, cols, bytes of an element, bytes between column blocks): zeros. */
