@@ -1,0 +1,83 @@
+// Measures how fast Pollux runs programs:
+//   npm run bench -- [--only PATTERN] [--repeat N] [--json FILE] [--against 'COMMAND {}']
+// --against runs another simulator on the same program right after ours, so that the ratio is of one moment; `{}` stands
+// for the ELF file. Times are the best of N runs (3), start-up excluded for ours and included for the other.
+import { execSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CapturedHost, createMachine, DEFAULT_MACHINE, readElf } from '../src/index.ts';
+import { type BenchCase, hostCases } from './cases.ts';
+
+interface Measurement {
+  readonly name: string;
+  readonly unit: BenchCase['unit'];
+  readonly work: number;
+  readonly seconds: number;
+  readonly otherSeconds?: number;
+}
+
+/** Runs the program to its exit. */
+function runOnce({ name, elf }: BenchCase): { seconds: number; instructions: number } {
+  const file = readElf(elf);
+  if (!file.ok) throw new Error(`${name}: ${file.errors[0]!.message}`);
+  const machine = createMachine(DEFAULT_MACHINE, new CapturedHost());
+  const loaded = machine.load(file.value);
+  if (!loaded.ok) throw new Error(`${name}: ${loaded.errors[0]!.message}`);
+  const start = performance.now();
+  const outcome = machine.run(Number.MAX_SAFE_INTEGER);
+  const seconds = (performance.now() - start) / 1000;
+  if (outcome.kind !== 'exit' || outcome.code !== 0n) throw new Error(`${name} ended with ${outcome.kind}`);
+  return { seconds, instructions: machine.retired };
+}
+
+function runOther(command: string, elfPath: string): number {
+  const start = performance.now();
+  execSync(command.replace('{}', elfPath), { stdio: 'ignore' });
+  return (performance.now() - start) / 1000;
+}
+
+function measure(one: BenchCase, repeat: number, against: string | undefined, directory: string): Measurement {
+  const elfPath = join(directory, 'program.elf');
+  writeFileSync(elfPath, one.elf);
+  let [seconds, otherSeconds, instructions] = [Infinity, Infinity, 0];
+  for (let k = 0; k < repeat; k++) {
+    const run = runOnce(one);
+    instructions = run.instructions;
+    seconds = Math.min(seconds, run.seconds);
+    if (against !== undefined) otherSeconds = Math.min(otherSeconds, runOther(against, elfPath));
+  }
+  return {
+    name: one.name,
+    unit: one.unit,
+    work: one.work ?? instructions,
+    seconds,
+    ...(against !== undefined && { otherSeconds }),
+  };
+}
+
+function describe({ name, unit, work, seconds, otherSeconds }: Measurement): string {
+  const rate = `${(work / seconds / 1e6).toFixed(0).padStart(7)} M ${unit}/s`;
+  const other = otherSeconds === undefined ? '' : `${(otherSeconds / seconds).toFixed(1).padStart(8)} × the other`;
+  return `${name.padEnd(20)} ${seconds.toFixed(3).padStart(8)} s ${rate}${other}`;
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '.' },
+    repeat: { type: 'string', default: '3' },
+    json: { type: 'string' },
+    against: { type: 'string' },
+  },
+});
+const directory = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
+const results: Measurement[] = [];
+for (const one of hostCases().filter(({ name }) => new RegExp(values.only).test(name))) {
+  const result = measure(one, Number(values.repeat), values.against, directory);
+  results.push(result);
+  console.log(describe(result));
+}
+rmSync(directory, { recursive: true });
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
