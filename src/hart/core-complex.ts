@@ -37,8 +37,9 @@ export function createHarts(
     float: (state, record, operation, mode) => hart(state).float(record, operation, mode),
   };
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_FREE_ENTRY });
-  const instance = new WebAssembly.Instance(interpreterModule(), { host: { ...host, memory: memory.memory, table } });
-  const enter = instance.exports.enter as (state: number, fuel: number) => number;
+  const shared = { ...host, memory: memory.memory, table };
+  const { exports } = new WebAssembly.Instance(interpreterModule(), { host: shared });
+  const enter = exports.enter as (state: number, fuel: number) => number;
   const pages = new CodePages(memory, {
     forgetAll: () => {
       translator?.clear();
@@ -46,9 +47,7 @@ export function createHarts(
     },
     forgetPage: (page) => translator?.dropPage(page),
   });
-  const translator = translates
-    ? new Translator(memory, pages, { ...host, memory: memory.memory, table, enter: instance.exports.enter })
-    : undefined;
+  const translator = translates ? new Translator(memory, pages, { host: shared, interpreter: exports }) : undefined;
   for (const [hartId, port] of ports.entries()) harts.push(new Hart(memory, hartId, pages, port, enter, translator));
   return harts;
 }

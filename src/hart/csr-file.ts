@@ -27,15 +27,17 @@ export interface CsrContext {
   /** Value of the cycle counter, when a timing model knows better than "one per instruction". */
   cycle(): bigint | undefined;
   /** Called for each register that a write changed, with the number it is known by. */
-  written?(number: number, value: bigint): void;
+  readonly written: ((number: number, value: bigint) => void) | undefined;
 }
 
 interface CsrAccess {
   read(context: CsrContext): bigint;
   /** Absent: writes change nothing. Returns false when nothing was written. */
   write?(context: CsrContext, value: bigint): boolean;
-  /** Number that the write is logged under, when the register is a view of another. */
-  readonly loggedAs?: number;
+  /** Registers that a write shows as changed in the commit log, when they are not just this one. */
+  readonly loggedAs?: readonly number[];
+  /** Added to the value when it is logged. */
+  readonly pendingCount?: bigint;
 }
 
 const letters = (names: string): bigint =>
@@ -52,8 +54,8 @@ const TIME_COUNTER = 2n;
 const ADDRESS_SPACE = (0xffffn << 44n) | ((1n << 44n) - 1n);
 const SATP_MODE = 0xfn << 60n;
 const SATP_SV39 = 8n << 60n;
-const MIP_NUMBER = CSR_NUMBERS.mip;
-const MIE_NUMBER = CSR_NUMBERS.mie;
+/** A register of the interrupt extension that the reference simulator logs beside mip. */
+const MVIP = 0x309;
 
 const stored = (name: StoredCsr, mask = (1n << 64n) - 1n): CsrAccess => ({
   read: ({ state }) => state.csr(name),
@@ -79,6 +81,7 @@ const counter = (field: typeof HART.minstret): CsrAccess => ({
     state.set64(field, BigInt.asUintN(64, value - 1n));
     return true;
   },
+  pendingCount: 1n,
 });
 const cycleCounter: CsrAccess = {
   ...counter(HART.mcycle),
@@ -121,9 +124,10 @@ const NAMED: Partial<Record<CsrName, CsrAccess>> = {
       if (writeSstatus(context.state, value, context.hasCoprocessor)) forgetTranslations(context.state);
       return true;
     },
-    loggedAs: CSR_NUMBERS.mstatus,
+    loggedAs: [CSR_NUMBERS.mstatus],
   },
-  misa: constant(MISA_RESET),
+  // Extensions cannot be switched off.
+  misa: { ...constant(MISA_RESET), write: () => true },
   medeleg: stored('medeleg', DELEGABLE_EXCEPTIONS),
   mideleg: {
     read: ({ state }) => state.csr('mideleg'),
@@ -138,18 +142,23 @@ const NAMED: Partial<Record<CsrName, CsrAccess>> = {
   },
   mip: {
     read: ({ state }) => state.csr('mip'),
-    write: (context, value) => storeMasked(context, 'mip', SUPERVISOR_INTERRUPTS, value),
+    write: (context, value) => {
+      logVirtualPending(context, value);
+      return storeMasked(context, 'mip', SUPERVISOR_INTERRUPTS, value);
+    },
   },
   sie: {
     read: ({ state }) => state.csr('mie') & state.csr('mideleg'),
     write: (context, value) => storeMasked(context, 'mie', context.state.csr('mideleg'), value),
-    loggedAs: MIE_NUMBER,
+    loggedAs: [CSR_NUMBERS.mie, CSR_NUMBERS.sie],
   },
   sip: {
     read: ({ state }) => state.csr('mip') & state.csr('mideleg'),
-    write: (context, value) =>
-      storeMasked(context, 'mip', context.state.csr('mideleg') & INTERRUPT.supervisorSoftware, value),
-    loggedAs: MIP_NUMBER,
+    write: (context, value) => {
+      logVirtualPending(context, context.state.csr('mip'));
+      return storeMasked(context, 'mip', context.state.csr('mideleg') & INTERRUPT.supervisorSoftware, value);
+    },
+    loggedAs: [CSR_NUMBERS.mip],
   },
   mtvec: stored('mtvec', ~2n),
   stvec: stored('stvec', ~2n),
@@ -189,6 +198,12 @@ const NAMED: Partial<Record<CsrName, CsrAccess>> = {
   tdata2: stored('tdata2', 0n),
   tdata3: constant(0n),
 };
+
+/** mvip follows mip; of a write to mip it sees the external interrupt first. */
+function logVirtualPending({ state, written }: CsrContext, value: bigint): void {
+  const others = INTERRUPT.supervisorSoftware | INTERRUPT.supervisorTimer;
+  written?.(MVIP, (value & INTERRUPT.supervisorExternal) | (state.csr('mip') & others));
+}
 
 function writeFloatStatus({ state, written }: CsrContext, field: typeof HART.frm, value: number): boolean {
   state.set32(field, value);
@@ -260,8 +275,8 @@ export const readCsr = (context: CsrContext, number: number): bigint => accessBy
 export function writeCsr(context: CsrContext, number: number, value: bigint): void {
   const access = accessByNumber[number]!;
   if (access.write?.(context, BigInt.asUintN(64, value)) !== true || context.written === undefined) return;
-  const logged = access.loggedAs ?? number;
-  context.written(logged, readCsr(context, logged));
+  for (const logged of access.loggedAs ?? [number])
+    context.written(logged, BigInt.asUintN(64, readCsr(context, logged) + (access.pendingCount ?? 0n)));
 }
 
 /** State after reset, except the pc. */

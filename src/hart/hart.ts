@@ -13,15 +13,18 @@ import {
 import type { Bus } from './bus.ts';
 import { CAUSE } from './causes.ts';
 import type { CodePages } from './code-pages.ts';
+import type { CommitLog } from './commit-log.ts';
 import type { AccessTrap, Coprocessor, CoprocessorMemory, GuestFault } from './coprocessor.ts';
 import { isCsrAccessible, readCsr, resetCsrs } from './csr-file.ts';
 import { decodeInstruction } from './decoder.ts';
+import { computeFloat } from './float-operations.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { HartState } from './hart-state.ts';
 import { EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
 import { LOAD_BYTES, LOAD_KINDS } from './memory-access.ts';
 import type { AccessBytes } from './operands.ts';
 import { isUnprotected } from './physical-protection.ts';
+import { ROUND } from './soft-float.ts';
 import { executeSystem, type SystemContext } from './system-instructions.ts';
 import type { Translator } from './translator/translator.ts';
 import { pendingInterrupt, takeException, takeInterrupt } from './traps.ts';
@@ -58,8 +61,13 @@ export class Hart implements SystemContext {
   readonly #pages: CodePages;
   readonly #enter: (state: number, fuel: number) => number;
   readonly #translator: Translator | undefined;
+  /** Reports CSR writes while a log is kept. */
+  written: ((number: number, value: bigint) => void) | undefined;
+  #log: CommitLog | undefined;
   /** Fuel when counters were last brought up to date. */
   #countedFuel = 0;
+  /** Instructions that the last run of generated code retired. */
+  #retired = 0;
   readonly #bytes: DataView;
 
   /**
@@ -135,7 +143,6 @@ export class Hart implements SystemContext {
    * @param seesInterrupts false to go on with a step that was cut off by its count
    */
   step(count: number, seesInterrupts = true): { readonly end: StepEnd; readonly retired: number } {
-    const { state } = this;
     let left = count;
     let isFirst = !seesInterrupts;
     while (left > 0) {
@@ -145,10 +152,8 @@ export class Hart implements SystemContext {
         this.#count(1);
         return { end: 'early', retired: count - left + 1 };
       }
-      this.#countedFuel = left;
-      const exit = this.#enter(state.address, left) as Exit;
-      left = state.get32(HART.fuel);
-      this.#syncCounters();
+      const exit = this.#log === undefined ? this.#run(left) : this.#runLogged(this.#log);
+      left -= this.#retired;
       switch (exit) {
         case EXIT.none:
         case EXIT.limit:
@@ -162,6 +167,29 @@ export class Hart implements SystemContext {
       }
     }
     return { end: 'done', retired: count };
+  }
+
+  /** Lets generated code run. */
+  #run(fuel: number): Exit {
+    const { state } = this;
+    this.#countedFuel = fuel;
+    const exit = this.#enter(state.address, fuel) as Exit;
+    this.#retired = fuel - state.get32(HART.fuel);
+    this.#syncCounters();
+    return exit;
+  }
+
+  #runLogged(log: CommitLog): Exit {
+    const pending = log.before(this);
+    const exit = this.#run(1);
+    if (pending !== undefined) log.after(this, pending, this.#retired === 1);
+    return exit;
+  }
+
+  /** Logs every instruction from now on, or none. */
+  logCommits(log: CommitLog | undefined): void {
+    this.#log = log;
+    this.written = log === undefined ? undefined : (number, value) => log.csrWritten(number, value);
   }
 
   #interrupted(): boolean {
@@ -331,8 +359,17 @@ export class Hart implements SystemContext {
     return this.#trap(CAUSE.illegal, BigInt(this.#wordOf(record) >>> 0));
   }
 
-  float(record: number, _operation: number, _roundingMode: number): Exit {
-    return this.illegal(record);
+  float(record: number, operation: number, roundingMode: number): Exit {
+    if (roundingMode > ROUND.nearestAway) return this.illegal(record);
+    const { state } = this;
+    const [a, b, c] = [state.get64(HART.scratch), state.get64(HART.scratch, 1), state.get64(HART.scratch, 2)];
+    const { bits, flags } = computeFloat(operation, a, b, c, roundingMode);
+    state.set64(HART.scratch, bits);
+    if (flags !== 0) {
+      state.set32(HART.fflags, state.get32(HART.fflags) | flags);
+      state.set32(HART.fs, 3);
+    }
+    return EXIT.none;
   }
 
   // Memory, for those that come here with an address.

@@ -32,7 +32,7 @@ import {
   when,
 } from '../wasm/code.ts';
 import { FunctionScope, ModuleWriter, type Signature } from '../wasm/module-writer.ts';
-import { defineFloatLibrary } from './float-library.ts';
+import { bindFloatLibrary, defineFloatLibrary } from './float-library.ts';
 import { MOST_WASM_PAGES } from './guest-memory.ts';
 import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
 import { accessCode } from './memory-access.ts';
@@ -113,7 +113,10 @@ export const importHostFunctions = (writer: ModuleWriter): HostImports =>
     Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
   ) as unknown as HostImports;
 
-/** Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`. */
+/**
+ * Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`; it exports `enter` and the
+ * floating-point library.
+ */
 export function writeInterpreter(): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
   const imports = importHostFunctions(writer);
@@ -172,6 +175,7 @@ export function writeInterpreter(): Uint8Array<ArrayBuffer> {
   });
   writer.placeInTable(0, [decode, leavePage, illegal, straddle, ...handlers]);
   writer.export('enter', enter);
+  for (const [name, callee] of Object.entries(library)) writer.export(name, callee);
   return writer.finish();
 }
 
@@ -269,7 +273,7 @@ function writeHandler(
   at: Frame,
 ): Statement {
   const operands = new RecordOperands(engine, scope, at, length, reach);
-  const work = (SEMANTICS[name] ?? ((o: Operands) => o.system()))(operands);
+  const work = SEMANTICS[name](operands);
   if (operands.isTransfer) return work;
   return sequence(
     work,
@@ -291,7 +295,7 @@ class RecordOperands implements Operands {
 
   constructor(engine: Engine, scope: FunctionScope, at: Frame, length: 2 | 4, reach: Reach) {
     this.scope = scope;
-    this.library = engine.library;
+    this.library = bindFloatLibrary(engine.library, get(at.state));
     this.#engine = engine;
     this.#at = at;
     this.#length = length;

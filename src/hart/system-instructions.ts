@@ -174,6 +174,6 @@ const EXECUTE: Partial<Record<InstructionName, Execute>> = {
 /** Executes the instruction at the state's pc; pc and counters are left to the caller. */
 export const executeSystem: Execute = (context, decoded, word) => {
   const execute = EXECUTE[decoded.name];
-  if (execute === undefined) return illegal(word);
+  if (execute === undefined) throw new Error(`${decoded.name} is not a system instruction`);
   return execute(context, decoded, word);
 };

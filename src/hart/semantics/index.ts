@@ -3,6 +3,7 @@ import type { InstructionName } from '../../isa/rv64.ts';
 import type { Statement } from '../../wasm/code.ts';
 import type { Operands } from '../operands.ts';
 import { CONTROL } from './control.ts';
+import { FLOAT } from './float.ts';
 import { INTEGER } from './integer.ts';
 import { MEMORY } from './memory.ts';
 
@@ -10,4 +11,5 @@ export const SEMANTICS = {
   ...INTEGER,
   ...CONTROL,
   ...MEMORY,
-} as Readonly<Record<InstructionName, (o: Operands) => Statement>>;
+  ...FLOAT,
+} as const satisfies Readonly<Record<InstructionName, (o: Operands) => Statement>>;

@@ -31,9 +31,10 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { FunctionScope, ModuleWriter } from '../../wasm/module-writer.ts';
+import { bindFloatLibrary, importFloatLibrary } from '../float-library.ts';
+import { MOST_WASM_PAGES } from '../guest-memory.ts';
 import { fetchEntry, HANDLER, importHostFunctions } from '../interpreter.ts';
 import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
-import type { FloatLibrary } from '../operands.ts';
 import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
 import { pageOf, type Region, type RegionBlock } from './region.ts';
 import { type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
@@ -52,7 +53,6 @@ export interface RegionPlace {
   recordsOf(page: number): number;
   /** Table entry of the region's first entry; the others follow in order. */
   readonly firstTableEntry: number;
-  readonly memoryPages: number;
 }
 
 export interface RegionModule {
@@ -105,9 +105,9 @@ class RegionWriter {
     );
     this.#registers = registersOf(region, this.#scope);
     const host = importHostFunctions(this.#writer);
-    const library = {} as FloatLibrary;
+    const library = bindFloatLibrary(importFloatLibrary(this.#writer), get(this.#state));
     this.#enter = this.#writer.importFunction('host', 'enter', { parameters: ['i32', 'i32'], result: 'i32' });
-    this.#writer.importMemory('host', 'memory', place.memoryPages, place.memoryPages);
+    this.#writer.importMemory('host', 'memory', 0, MOST_WASM_PAGES);
     this.#writer.importTable('host', 'table', 0);
     this.#type = this.#writer.signature(HANDLER);
     const spill = this.#writeSpill();

@@ -7,7 +7,7 @@ import type { CodePages } from '../code-pages.ts';
 import { type Decoded, decodeInstruction } from '../decoder.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { HartState } from '../hart-state.ts';
-import { FIRST_FREE_ENTRY, type HostFunctions } from '../interpreter.ts';
+import { FIRST_FREE_ENTRY } from '../interpreter.ts';
 import { HART, PAGE_BYTES } from '../layout.ts';
 import { findRegion, instructionAddresses, pageOf, type Region, regionPages } from './region.ts';
 import { type RegionPlace, writeRegion } from './region-code.ts';
@@ -26,10 +26,11 @@ interface Installed {
   readonly records: readonly number[];
 }
 
-export interface TranslatorImports extends HostFunctions {
-  readonly memory: WebAssembly.Memory;
-  readonly table: WebAssembly.Table;
-  readonly enter: unknown;
+/** What translated code calls and shares. */
+export interface TranslatorImports {
+  readonly host: WebAssembly.ModuleImports & { readonly table: WebAssembly.Table };
+  /** Exports of the interpreter's module. */
+  readonly interpreter: WebAssembly.Exports;
 }
 
 export class Translator {
@@ -83,7 +84,6 @@ export class Translator {
       direct: isDirect ? { base: range.base, bytes: range.bytes, linear: range.offset } : undefined,
       recordsOf: (one) => this.#pages.records(one),
       firstTableEntry: this.#nextEntry,
-      memoryPages: this.#memory.memory.buffer.byteLength / WASM_PAGE_BYTES,
     });
   }
 
@@ -91,11 +91,13 @@ export class Translator {
     const pages = regionPages(region);
     for (const page of pages) this.#pages.records(page);
     const { bytes, entries } = writeRegion(region, place);
-    const { table } = this.#imports;
+    const { table } = this.#imports.host;
     const missing = place.firstTableEntry + entries.length - table.length;
     if (missing > 0) table.grow(missing);
+    const { host, interpreter } = this.#imports;
     new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      host: this.#imports as unknown as WebAssembly.ModuleImports,
+      host: { ...host, enter: interpreter.enter! },
+      float: interpreter,
     });
     const records = entries.map(({ start }) => this.#pages.recordOf(pageOf(start), start % PAGE_BYTES));
     for (const [k, record] of records.entries()) this.#pages.setEntry(record, place.firstTableEntry + k);
@@ -122,8 +124,6 @@ export class Translator {
     this.#nextEntry = FIRST_FREE_ENTRY;
   }
 }
-
-const WASM_PAGE_BYTES = 0x1_0000;
 
 /** @param room bytes that may be looked at */
 function fetchInstruction(bytes: DataView, offset: number, room: number): Decoded | undefined {
