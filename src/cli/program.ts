@@ -25,6 +25,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .argument('[arguments...]', 'arguments of the program, after --')
     .option('--max-instructions <count>', 'stop after this many instructions', positiveInteger)
     .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
+    .option('--log-commits <file>', 'write a line for every retired instruction, as Spike does')
     .option('--show-machine', 'show the effective machine first')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>

@@ -6,6 +6,7 @@ import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
+import { LineFile } from './line-file.ts';
 import { loadProgramFile } from './program-file.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
 
@@ -13,6 +14,8 @@ export interface RunOptions extends ConfigOptions {
   readonly maxInstructions?: number;
   /** Seconds. */
   readonly timeout?: number;
+  /** File for the commit log. */
+  readonly logCommits?: string;
   readonly showMachine?: true;
   readonly quiet?: true;
 }
@@ -46,7 +49,9 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
         'warning: the program has no symbols tohost and fromhost in RAM: it can neither print nor exit',
       ),
     );
-  const outcome = await runToEnd(machine, options);
+  const log = options.logCommits === undefined ? undefined : new LineFile(options.logCommits);
+  if (log !== undefined) machine.logCommits((line) => log.write(line));
+  const outcome = await runToEnd(machine, options).finally(() => log?.close());
   return describeOutcome(machine, outcome, options);
 }
 

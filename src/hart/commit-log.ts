@@ -32,6 +32,8 @@ interface MemoryAccess {
   readonly vaddr: bigint;
   readonly bytes: number;
   readonly kind: 'load' | 'store' | 'atomic' | 'conditional';
+  /** What is stored; an atomic operation's value is read back. */
+  readonly value: bigint;
 }
 
 export class CommitLog {
@@ -44,9 +46,9 @@ export class CommitLog {
     this.#write = write;
   }
 
-  /** The hart reports a CSR write. */
+  /** The hart reports a CSR write. Only mvip, which shadows mip, is in no table. */
   csrWritten(number: number, value: bigint): void {
-    const name = csrByNumber.get(number)?.name ?? 'unknown';
+    const name = csrByNumber.get(number)?.name ?? 'mvip';
     this.#registers.set(keyOf('csr', number), ` c${number}_${name} ${hex(value, 16)}`);
   }
 
@@ -133,33 +135,35 @@ const LOADS: Readonly<Record<string, LoadKind>> = {
 };
 const STORES: Readonly<Record<string, number>> = { sb: 1, sh: 2, sw: 4, sd: 8, fsw: 4, fsd: 8 };
 
-function accessOf(hart: Hart, { name, rs1, imm }: Decoded): MemoryAccess | undefined {
+function accessOf(hart: Hart, { name, rs1, rs2, imm }: Decoded): MemoryAccess | undefined {
   const base = hart.state.x(rs1);
   const vaddr = BigInt.asUintN(64, base + BigInt(imm));
   const kind = LOADS[name];
-  if (kind !== undefined) return { vaddr, bytes: LOAD_BYTES[kind], kind: 'load' };
+  const value = hart.state.get64(registerFiles(name).rs2 ? HART.f : HART.x, rs2);
+  if (kind !== undefined) return { vaddr, bytes: LOAD_BYTES[kind], kind: 'load', value };
   const bytes = STORES[name];
-  if (bytes !== undefined) return { vaddr, bytes, kind: 'store' };
+  if (bytes !== undefined) return { vaddr, bytes, kind: 'store', value };
   if (!/^(amo|sc)/.test(name)) return undefined;
-  return { vaddr: base, bytes: name.endsWith('.w') ? 4 : 8, kind: name.startsWith('sc') ? 'conditional' : 'atomic' };
+  const isConditional = name.startsWith('sc');
+  return { vaddr: base, bytes: name.endsWith('.w') ? 4 : 8, kind: isConditional ? 'conditional' : 'atomic', value };
 }
 
 function memoryText(hart: Hart, { access, decoded }: Pending): string {
   if (access === undefined) return '';
-  const { vaddr, bytes, kind } = access;
+  const { vaddr, bytes, kind, value } = access;
   const load = ` mem ${hex(vaddr, 16)}`;
   const stored = (value: bigint): string => `${load} ${hex(BigInt.asUintN(8 * bytes, value), 2 * bytes)}`;
   switch (kind) {
     case 'load':
       return load;
     case 'store':
-      return stored(hart.state.get64(registerFiles(decoded.name).rs2 ? HART.f : HART.x, decoded.rs2));
+      return stored(value);
     case 'conditional':
       // A failed store shows nothing; success is a 0 in rd, or unknown when rd is x0.
-      return hart.state.x(decoded.rd) === 0n ? stored(hart.state.x(decoded.rs2)) : '';
+      return hart.state.x(decoded.rd) === 0n ? stored(value) : '';
     case 'atomic': {
-      const value = hart.readMemory(vaddr, bytes as 4 | 8);
-      return load + (typeof value === 'bigint' ? stored(value) : '');
+      const now = hart.readMemory(vaddr, bytes as 4 | 8);
+      return load + (typeof now === 'bigint' ? stored(now) : '');
     }
   }
 }

@@ -114,14 +114,14 @@ const NAMED: Partial<Record<CsrName, CsrAccess>> = {
   mstatus: {
     read: ({ state }) => readMstatus(state),
     write: (context, value) => {
-      if (writeMstatus(context.state, value, context.hasCoprocessor)) forgetTranslations(context.state);
+      if (writeMstatus(context.state, value)) forgetTranslations(context.state);
       return true;
     },
   },
   sstatus: {
     read: ({ state }) => readSstatus(state),
     write: (context, value) => {
-      if (writeSstatus(context.state, value, context.hasCoprocessor)) forgetTranslations(context.state);
+      if (writeSstatus(context.state, value)) forgetTranslations(context.state);
       return true;
     },
     loggedAs: [CSR_NUMBERS.mstatus],

@@ -198,7 +198,7 @@ export class Hart implements SystemContext {
     state.set32(HART.isWaiting, 0);
     const number = pendingInterrupt(state);
     if (number === undefined) return false;
-    takeInterrupt(state, number, this.hasCoprocessor);
+    takeInterrupt(state, number);
     return true;
   }
 
@@ -219,7 +219,7 @@ export class Hart implements SystemContext {
   }
 
   #trap(cause: number, tval: bigint): Exit {
-    takeException(this.state, cause, tval, this.hasCoprocessor);
+    takeException(this.state, cause, tval);
     return EXIT.trap;
   }
 

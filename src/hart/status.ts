@@ -1,5 +1,6 @@
 /**
- * mstatus and its view sstatus. FS lives apart, where generated code can test and set it; SD is computed.
+ * mstatus and its view sstatus. FS lives apart, where generated code can test and set it; SD is computed. XS is hardwired
+ * to off, as in the reference simulator, with a coprocessor or without: the coprocessor is always on.
  * @source RISC-V privileged spec, "Machine Status Registers"
  */
 import { type HartState, PRIVILEGE } from './hart-state.ts';
@@ -13,7 +14,6 @@ export const MSTATUS = {
   spp: 1n << 8n,
   mpp: 3n << 11n,
   fs: 3n << 13n,
-  xs: 3n << 15n,
   mprv: 1n << 17n,
   sum: 1n << 18n,
   mxr: 1n << 19n,
@@ -30,35 +30,30 @@ const MPP_SHIFT = 11n;
 /** XLEN is 64 in all modes; MPP starts as user. */
 export const MSTATUS_RESET = (2n << 32n) | (2n << 34n);
 
-const SSTATUS_WRITABLE = MSTATUS.sie | MSTATUS.spie | MSTATUS.spp | MSTATUS.sum | MSTATUS.mxr | MSTATUS.fs | MSTATUS.xs;
+const SSTATUS_WRITABLE = MSTATUS.sie | MSTATUS.spie | MSTATUS.spp | MSTATUS.sum | MSTATUS.mxr | MSTATUS.fs;
 const SSTATUS_READABLE = SSTATUS_WRITABLE | MSTATUS.uxl | MSTATUS.sd;
 const MSTATUS_WRITABLE =
   SSTATUS_WRITABLE | MSTATUS.mie | MSTATUS.mpie | MSTATUS.mprv | MSTATUS.mpp | MSTATUS.tw | MSTATUS.tsr | MSTATUS.tvm;
 
 export function readMstatus(state: HartState): bigint {
   const value = state.csr('mstatus') | (BigInt(state.get32(HART.fs)) << FS_SHIFT);
-  const isDirty = (value & MSTATUS.fs) === MSTATUS.fs || (value & MSTATUS.xs) === MSTATUS.xs;
-  return isDirty ? value | MSTATUS.sd : value;
+  return (value & MSTATUS.fs) === MSTATUS.fs ? value | MSTATUS.sd : value;
 }
 
 export const readSstatus = (state: HartState): bigint => readMstatus(state) & SSTATUS_READABLE;
 
-/**
- * @param hasCoprocessor XS is writable
- * @returns do translations depend on what changed?
- */
-export function writeMstatus(state: HartState, value: bigint, hasCoprocessor: boolean): boolean {
+/** @returns do translations depend on what changed? */
+export function writeMstatus(state: HartState, value: bigint): boolean {
   const old = readMstatus(state);
-  const writable = hasCoprocessor ? MSTATUS_WRITABLE : MSTATUS_WRITABLE & ~MSTATUS.xs;
   if ((value & MSTATUS.mpp) >> MPP_SHIFT === 2n) value &= ~MSTATUS.mpp;
-  const written = (old & ~writable) | (value & writable);
+  const written = (old & ~MSTATUS_WRITABLE) | (value & MSTATUS_WRITABLE);
   state.set32(HART.fs, Number((written & MSTATUS.fs) >> FS_SHIFT));
   state.setCsr('mstatus', written & ~(MSTATUS.fs | MSTATUS.sd));
   return ((old ^ written) & (MSTATUS.mpp | MSTATUS.mprv | MSTATUS.sum | MSTATUS.mxr)) !== 0n;
 }
 
-export const writeSstatus = (state: HartState, value: bigint, hasCoprocessor: boolean): boolean =>
-  writeMstatus(state, (readMstatus(state) & ~SSTATUS_WRITABLE) | (value & SSTATUS_WRITABLE), hasCoprocessor);
+export const writeSstatus = (state: HartState, value: bigint): boolean =>
+  writeMstatus(state, (readMstatus(state) & ~SSTATUS_WRITABLE) | (value & SSTATUS_WRITABLE));
 
 export const previousPrivilege = (status: bigint): number => Number((status & MSTATUS.mpp) >> MPP_SHIFT);
 export const withPreviousPrivilege = (status: bigint, privilege: number): bigint =>

@@ -35,22 +35,16 @@ export function pendingInterrupt(state: HartState): number | undefined {
   return INTERRUPT_PRIORITY.find((number) => (enabled & (1n << BigInt(number))) !== 0n);
 }
 
-export function takeInterrupt(state: HartState, number: number, hasCoprocessor: boolean): void {
-  enterHandler(state, number, true, 0n, hasCoprocessor);
+export function takeInterrupt(state: HartState, number: number): void {
+  enterHandler(state, number, true, 0n);
 }
 
 /** The instruction at the state's pc traps. */
-export function takeException(state: HartState, cause: number, tval: bigint, hasCoprocessor: boolean): void {
-  enterHandler(state, cause, false, tval, hasCoprocessor);
+export function takeException(state: HartState, cause: number, tval: bigint): void {
+  enterHandler(state, cause, false, tval);
 }
 
-function enterHandler(
-  state: HartState,
-  cause: number,
-  isInterrupt: boolean,
-  tval: bigint,
-  hasCoprocessor: boolean,
-): void {
+function enterHandler(state: HartState, cause: number, isInterrupt: boolean, tval: bigint): void {
   const delegation = state.csr(isInterrupt ? 'mideleg' : 'medeleg');
   const isDelegated = state.privilege <= PRIVILEGE.supervisor && (delegation & (1n << BigInt(cause))) !== 0n;
   const previous = state.privilege;
@@ -72,7 +66,7 @@ function enterHandler(
     status = (status & MSTATUS.mie) !== 0n ? status | MSTATUS.mpie : status & ~MSTATUS.mpie;
     status = withPreviousPrivilege(status, previous) & ~MSTATUS.mie;
   }
-  if (writeMstatus(state, status, hasCoprocessor)) forgetTranslations(state);
+  if (writeMstatus(state, status)) forgetTranslations(state);
   setPrivilege(state, isDelegated ? PRIVILEGE.supervisor : PRIVILEGE.machine);
   state.pc = BigInt.asUintN(64, handler);
 }

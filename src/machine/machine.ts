@@ -2,6 +2,7 @@
 import type { Accelerator } from '../accel/accelerator.ts';
 import type { ElfFile } from '../elf/format.ts';
 import { SymbolIndex } from '../elf/symbols.ts';
+import { CommitLog } from '../hart/commit-log.ts';
 import type { GuestFault } from '../hart/coprocessor.ts';
 import type { GuestMemory } from '../hart/guest-memory.ts';
 import type { Hart } from '../hart/hart.ts';
@@ -132,6 +133,14 @@ export class Machine {
         // The host has no place in the program; the first hart's is the best that can be said.
         return this.#event!.kind === 'exit' ? this.#event! : { ...this.#event!, hart: 0 };
     }
+  }
+
+  /**
+   * From now on every retired instruction is written as a line of a commit log.
+   * @param write takes one line, without its end; nothing ends the log
+   */
+  logCommits(write: ((line: string) => void) | undefined): void {
+    for (const { hart } of this.tiles) hart.logCommits(write === undefined ? undefined : new CommitLog(write));
   }
 
   #poll(): boolean {
