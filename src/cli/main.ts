@@ -10,7 +10,6 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram(async (outcome) => {
     status = await outcome;
   });
-
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;
