@@ -7,6 +7,7 @@ import type { IsaRevision } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { Assembly } from './assembly.ts';
+import { allocateLocalCommons } from './directives.ts';
 import { type LinkInput, type LinkOptions, linkObjects } from './link.ts';
 import { makeObject } from './object.ts';
 import { type ReadFile, StatementReader } from './statements.ts';
@@ -30,6 +31,7 @@ export function assembleObject(source: SourceFile, options: AssembleOptions = {}
   const reader = new StatementReader(assembly, options.revision ?? 'current', options.readFile ?? (() => undefined));
   reader.file(source.name, source.text);
   if (assembly.diagnostics.length > 0) return fail(...assembly.diagnostics);
+  allocateLocalCommons(assembly);
   const object = makeObject(assembly);
   return assembly.diagnostics.length > 0 ? fail(...assembly.diagnostics) : succeed(object);
 }

@@ -39,6 +39,8 @@ export class Assembly implements ExpressionContext, InstructionSink {
   readonly sectionStack: { readonly section: Section; readonly previous: Section }[] = [];
   options: CodeOptions = { compressed: true, relax: true, pic: false };
   readonly optionStack: CodeOptions[] = [];
+  /** Variables that .lcomm reserves in .bss. */
+  readonly localCommons: { readonly symbol: AsmSymbol; readonly size: number; readonly align: number }[] = [];
   /** Build attributes of the object: tag → value. */
   readonly attributes = new Map<number, string | number>();
   /** Position of the statement being read. */

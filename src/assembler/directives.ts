@@ -389,11 +389,18 @@ export function assign(assembly: Assembly, scanner: Scanner, name: string, start
   }
   if (symbol.place !== undefined) symbol = assembly.symbols.replace(name, scanner.base + start);
   symbol.isSet = true;
+  if (value.kind === 'symbol') {
+    if (symbol.type === 'none') symbol.type = value.symbol.type;
+    symbol.size ??= value.symbol.size;
+  }
   const known = assembly.absolute(value);
   if (known === undefined && value.kind === 'symbol' && value.symbol.place !== undefined) {
     symbol.place = movedBy(value.symbol.place, Number(value.addend));
   } else symbol.value = known === undefined ? value : constant(known);
 }
+
+/** The alignment that .lcomm gives a variable: that of the largest scalar it can hold. */
+const naturalAlign = (size: number): number => (size >= 8 ? 8 : size >= 4 ? 4 : size >= 2 ? 2 : 1);
 
 /** `.comm name, size[, align]` */
 function common(kind: 'global' | 'local'): Directive {
@@ -406,25 +413,32 @@ function common(kind: 'global' | 'local'): Directive {
       return;
     }
     const size = integer(assembly, scanner, 'the size', 0, 2 ** 40);
-    const align = scanner.accept(CHAR.comma) ? integer(assembly, scanner, 'the alignment', 1, 2 ** 31) : 1;
-    if (size === undefined || align === undefined) return;
+    const align = scanner.accept(CHAR.comma) ? integer(assembly, scanner, 'the alignment', 1, 2 ** 31) : undefined;
+    if (size === undefined) return;
     const symbol = assembly.symbols.get(name, scanner.base + start);
     if (kind === 'global' && symbol.binding !== 'local') {
-      symbol.common = { size, align };
+      symbol.common = { size, align: align ?? Math.min(16, 2 ** Math.ceil(Math.log2(Math.max(1, size)))) };
       symbol.binding ??= 'global';
       return;
     }
-    const bss = assembly.findSection('.bss')!;
-    const [section, previous] = [assembly.section, assembly.previousSection];
-    assembly.enter(bss);
-    alignSection(assembly, align, undefined, Number.POSITIVE_INFINITY);
-    assembly.defineLabel(symbol, scanner.base + start, scanner.base + start + name.length);
+    if (symbol.isDefined) {
+      fail(assembly, scanner, start, start + name.length, `"${name}" is defined already`);
+      return;
+    }
     symbol.type = 'object';
     symbol.size = constant(size);
-    addFill(assembly, constant(size), Uint8Array.of(0), false, scanner.base + start);
-    assembly.section = section;
-    assembly.previousSection = previous;
+    assembly.localCommons.push({ symbol, size, align: align ?? (kind === 'local' ? naturalAlign(size) : 1) });
   };
+}
+
+/** Puts the symbols of .lcomm at the end of .bss, where GNU as has them. */
+export function allocateLocalCommons(assembly: Assembly): void {
+  assembly.enter(assembly.findSection('.bss')!);
+  for (const { symbol, size, align: bytes } of assembly.localCommons) {
+    alignSection(assembly, bytes, undefined, Number.POSITIVE_INFINITY);
+    symbol.place = assembly.section.here();
+    addFill(assembly, constant(size), Uint8Array.of(0), false, symbol.mentionedAt);
+  }
 }
 
 const { write, alloc, exec, merge, tls, strings: stringsFlag } = SECTION_FLAGS;
@@ -516,8 +530,12 @@ const sectionDirective: Directive = (assembly, scanner) => {
       }
     }
   }
+  if (entrySize === 0 && POINTER_ARRAYS.has(type)) entrySize = 8;
   assembly.enter(assembly.getSection(name, type, flags, entrySize));
 };
+
+/** Types of sections whose entries are addresses. */
+const POINTER_ARRAYS: ReadonlySet<number> = new Set([14, 15, 16]);
 
 /** Section names may have dashes and the like. */
 function sectionName(scanner: Scanner): string {
@@ -537,7 +555,10 @@ const enter =
       const subsection = integer(assembly, scanner, 'the subsection', 0, 0);
       if (subsection === undefined) return;
     }
-    assembly.enter(assembly.getSection(name, type, flags, 0));
+    const section = assembly.getSection(name, type, flags, 0);
+    // GNU as does not count .bss as a section that .previous returns from.
+    if (name === '.bss') assembly.section = section;
+    else assembly.enter(section);
   };
 
 const pushSection: Directive = (assembly, scanner) => {

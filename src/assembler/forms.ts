@@ -13,7 +13,7 @@ import {
   insertField,
 } from '../isa/bit-pattern.ts';
 import { INSTRUCTIONS, type InstructionDef } from '../isa/rv64.ts';
-import { COMPRESSED, matchesCompressed } from '../isa/rvc.ts';
+import { COMPRESSED, expandCompressed, matchesCompressed } from '../isa/rvc.ts';
 import type { Compression } from './compress.ts';
 import type { Expression } from './expression.ts';
 import type { OperandReader } from './operands.ts';
@@ -30,8 +30,6 @@ export interface InstructionSink {
   emitBranch(word: number, isJump: boolean, target: Expression, compression: Compression): void;
   /** The code depends on the privileged specification: a CSR by name or number, or an instruction of that manual. */
   notePrivileged(): void;
-  /** A 16-bit branch or jump by name, with its fixup. */
-  emitHalfwordBranch(halfword: number, relocation: number, target: Expression): void;
 }
 
 export interface Form {
@@ -285,7 +283,8 @@ function makeForm(
     read,
     emit({ word, expression, relocation }, sink) {
       if (isPrivileged) sink.notePrivileged();
-      if (expression === undefined) sink.emit(word, compression);
+      // GNU as compresses no instruction whose operand has a relocation operator, not even a constant one.
+      if (expression === undefined) sink.emit(word, relocation === RELOCATIONS.none ? compression : 'none');
       else sink.emitRelocated(word, relocation, expression);
     },
   };
@@ -315,8 +314,8 @@ function compressedForm(def: (typeof COMPRESSED)[number]): Form {
     operands.map((kind) => operandReader(kind, def)),
     false,
   );
-  const isTarget = operands.at(-1) === 'branch' || operands.at(-1) === 'jump';
-  const relocation = operands.at(-1) === 'jump' ? RELOCATIONS.rvcJump : RELOCATIONS.rvcBranch;
+  const isJump = operands.at(-1) === 'jump';
+  const isTarget = isJump || operands.at(-1) === 'branch';
   return {
     operands,
     isCompressed: true,
@@ -328,7 +327,8 @@ function compressedForm(def: (typeof COMPRESSED)[number]): Form {
       return reader.fail(0, 1, `${def.name} cannot have ${excluded.join(' or ')}`);
     },
     emit({ word, expression }, sink) {
-      if (isTarget) sink.emitHalfwordBranch(word, relocation, expression!);
+      // Even these grow when the target is too far, as in GNU as.
+      if (isTarget) sink.emitBranch(expandCompressed(word)!, isJump, expression!, 'any');
       else sink.emitHalfword(word);
     },
   };

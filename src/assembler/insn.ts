@@ -5,8 +5,9 @@
 
 import { RELOCATIONS } from '../elf/relocations.ts';
 import { type InstructionField, insertField, parseBitPattern } from '../isa/bit-pattern.ts';
+import { decodeWord } from '../isa/decode.ts';
 import { instruction } from '../isa/rv64.ts';
-import { compressedByName } from '../isa/rvc.ts';
+import { compressedByName, expandCompressed } from '../isa/rvc.ts';
 import type { Assembly } from './assembly.ts';
 import type { OperandReader } from './operands.ts';
 import { CHAR, isDigit } from './scanner.ts';
@@ -234,7 +235,10 @@ function emit(length: 2 | 4, operands: readonly InsnOperand[], reader: OperandRe
   const target = operands.find((operand) => operand.kind === 'target');
   if (target?.kind === 'target') {
     const type = target.relocation;
-    if (type === 'branch' || type === 'jump') assembly.emitBranch(word, type === 'jump', expression!, 'none');
+    const long = length === 2 ? expandCompressed(word) : undefined;
+    const isGrowing = long !== undefined && ['beq', 'bne', 'jal'].includes(decodeWord(long)?.name ?? '');
+    if (isGrowing) assembly.emitBranch(long, type === 'rvcJump', expression!, 'any');
+    else if (type === 'branch' || type === 'jump') assembly.emitBranch(word, type === 'jump', expression!, 'none');
     else assembly.emitHalfwordBranch(word, RELOCATIONS[type], expression!);
   } else if (expression !== undefined) assembly.emitRelocated(word, relocation, expression);
   else if (length === 2) assembly.emitHalfword(word);

@@ -38,7 +38,8 @@ export interface OperandFailure {
   readonly start: number;
   readonly end: number;
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** Computed only for the failure that is reported. */
+  readonly hint?: string | (() => string) | undefined;
   readonly code: AssemblerErrorCode;
 }
 
@@ -66,7 +67,13 @@ export class OperandReader {
     this.relocation = RELOCATIONS.none;
   }
 
-  fail(start: number, end: number, message: string, hint?: string, code: AssemblerErrorCode = 'ASM003'): false {
+  fail(
+    start: number,
+    end: number,
+    message: string,
+    hint?: string | (() => string),
+    code: AssemblerErrorCode = 'ASM003',
+  ): false {
     if (this.failure === undefined || start >= this.failure.start) this.failure = { start, end, message, hint, code };
     return false;
   }
@@ -106,13 +113,12 @@ export class OperandReader {
     }
     const found = name !== '' ? `"${name}"` : scanner.atStatementEnd() ? 'the end of the statement' : undefined;
     const end = name === '' ? Math.max(start + 1, scanner.wordEnd()) : scanner.pos;
-    const near = name === '' ? undefined : didYouMean(name, names);
-    return this.fail(
-      start,
-      end,
-      `${what} belongs here, found ${found ?? `"${String.fromCharCode(code)}"`}`,
-      near === undefined ? `registers are ${names[0]}, ${names[1]}, … ${names.at(-1)}` : `did you mean "${near}"?`,
-    );
+    return this.fail(start, end, `${what} belongs here, found ${found ?? `"${String.fromCharCode(code)}"`}`, () => {
+      const near = name === '' ? undefined : didYouMean(name, names);
+      return near === undefined
+        ? `registers are ${names[0]}, ${names[1]}, … ${names.at(-1)}`
+        : `did you mean "${near}"?`;
+    });
   }
 
   /** `(rs1)`, the register at bit 15. */

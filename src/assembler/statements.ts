@@ -225,7 +225,7 @@ export class StatementReader {
     const { start, end, message, hint, code } = reader.failure!;
     const legal = forms.map(({ operands }) => `${name} ${operands.join(', ')}`.trim());
     const usage = forms.length > 0 ? `legal: ${[...new Set(legal)].join(' | ')}` : undefined;
-    const hints = [hint, usage].filter((text) => text !== undefined).join('; ');
+    const hints = [typeof hint === 'function' ? hint() : hint, usage].filter((text) => text !== undefined).join('; ');
     this.error(scanner, start, end, code, message, hints === '' ? undefined : hints);
   }
 

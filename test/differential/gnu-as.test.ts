@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../src/support/random.ts';
 import {
@@ -20,6 +21,10 @@ function expectEqual(text: string): void {
 const note = (reason: string | undefined): string => (reason === undefined ? '' : ` (skipped: ${reason})`);
 
 describe.skipIf(reasonWithoutAs !== undefined)(`objects equal those of GNU as${note(reasonWithoutAs)}`, () => {
+  test('every directive and pseudo-instruction', () => {
+    expectEqual(readFileSync('test/differential/directives.s', 'utf8'));
+  });
+
   test.each([1, 2, 3, 4, 5, 6])('1000 random instructions, seed %i', (seed) =>
     expectEqual(randomSource(new SeededRandom(seed), 1000)),
   );
