@@ -1,5 +1,6 @@
 // Writes every derived file (`npm run generate`), or with --check fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { acceleratorPage } from './docs/accelerator.ts';
 import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
@@ -8,6 +9,7 @@ import { assemblyHeader, cHeader } from './firmware-headers.ts';
 
 /** Derived file → its text. */
 const derived: ReadonlyMap<string, () => string> = new Map([
+  ['docs/accelerator.md', acceleratorPage],
   ['docs/cli.md', cliPage],
   ['docs/configuration.md', configurationPage],
   ['docs/errors.md', errorsPage],

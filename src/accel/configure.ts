@@ -29,6 +29,9 @@ function configureExecute(state: AcceleratorState, words: OperandWords): Stop | 
   const transposesB = EX.transposesB(words) === 1;
   if (EX.shift(words) >= 32) return faultStop('shift-range', `a shift of ${EX.shift(words)}`);
   if (EX.onlyStrides(words) === 0) {
+    const dataflow = isWeightStationary ? 'weight-stationary' : 'output-stationary';
+    if (state.config.dataflow !== 'both' && state.config.dataflow !== dataflow)
+      return faultStop('dataflow-absent', `${dataflow} on a ${state.config.dataflow} array`);
     execute.isWeightStationary = isWeightStationary;
     execute.activation = nextActivation(state, EX.activation(words));
     execute.shift = EX.shift(words);

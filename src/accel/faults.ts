@@ -28,6 +28,11 @@ export const ACCELERATOR_FAULTS = {
     hint: 'the shift of output-stationary results is 0 … 31',
     exitStatus: 134,
   },
+  'dataflow-absent': {
+    cause: 'config_ex that selects a dataflow which is not built',
+    hint: 'use the other dataflow, or a configuration with both',
+    exitStatus: 134,
+  },
   'transpose-pair': {
     cause: 'config_ex with a pair of transposes that the one transposer cannot serve',
     hint: 'output-stationary: B only together with A; weight-stationary: not both',
@@ -57,11 +62,6 @@ export const ACCELERATOR_FAULTS = {
     cause: 'a preload whose stationary operand lies in the accumulator',
     hint: 'store the rows to memory and load them into the scratchpad',
     exitStatus: 134,
-  },
-  'mean-of-nothing': {
-    cause: 'a MEAN or INV_STDDEV store before any element was counted',
-    hint: 'the statistics need at least one column',
-    exitStatus: 136,
   },
   'loop-ws-capacity': {
     cause: 'loop_ws bounds beyond half of the scratchpad or accumulator',

@@ -69,10 +69,9 @@ function storeAccumulatorRow(
   for (let c = 0; c < cols; c += dim) {
     const row = rowOf(state, local, r, c);
     const isLast = c + dim >= cols;
-    const stop =
-      state.checkAccumulator(row, 0) ??
-      updateStatistics(state, row, Math.min(dim, cols - c), isLast ? command : nonTerminating(command));
+    const stop = state.checkAccumulator(row, 0);
     if (stop !== undefined) return stop;
+    updateStatistics(state, row, Math.min(dim, cols - c), isLast ? command : nonTerminating(command));
     isWritten = (isLast ? command : nonTerminating(command)) === NORM_COMMANDS.reset;
   }
   if (!isWritten) return undefined;

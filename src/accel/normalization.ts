@@ -1,6 +1,5 @@
 import { ACTIVATIONS } from '../isa/accelerator.ts';
 import { NORM_COMMANDS } from '../isa/local-address.ts';
-import { faultStop, type Stop } from './faults.ts';
 import type { Statistics } from './registers.ts';
 import type { AcceleratorState } from './state.ts';
 
@@ -21,19 +20,14 @@ const INT32_MIN = -(2 ** 31);
  * Feeds `length` elements of an accumulator row to the statistics of the current id.
  * @source gemmini-isa §7.7
  */
-export function updateStatistics(
-  state: AcceleratorState,
-  row: number,
-  length: number,
-  command: number,
-): Stop | undefined {
+export function updateStatistics(state: AcceleratorState, row: number, length: number, command: number): void {
   const statistics = state.registers.statistics[state.registers.normalization.statId]!;
   if (statistics.isResetPending) clear(statistics);
   statistics.isResetPending = command === reset || command === mean || command === inv_stddev;
-  if (command === reset) return undefined;
+  if (command === reset) return;
   const start = row * state.dim;
   accumulateRow(state, statistics, start, start + length, command);
-  return finish(state, statistics, command);
+  finish(state, statistics, command);
 }
 
 /** What `count` ordinary stores of column blocks do to the statistics of the current id. */
@@ -76,19 +70,16 @@ function accumulateRow(
     statistics.count = numerics.add(statistics.count, end - start);
 }
 
-function finish(state: AcceleratorState, statistics: Statistics, command: number): Stop | undefined {
+function finish(state: AcceleratorState, statistics: Statistics, command: number): void {
   const { divide, ...arithmetic } = state.numerics.normalization;
   if (command === inv_sum_exp) {
     statistics.runningMax = INT32_MIN;
     statistics.inverseSum = arithmetic.inverseSum(statistics.sum);
   } else if (command === mean || command === inv_stddev) {
-    if (statistics.count === 0 && state.config.accumulatorType === 'int32')
-      return faultStop('mean-of-nothing', 'a division by a count of 0');
     const quotient = divide(statistics.sum, statistics.count);
     if (command === mean) statistics.mean = quotient;
     else statistics.inverseDeviation = arithmetic.inverseDeviation(quotient);
   }
-  return undefined;
 }
 
 /** I-GELU, layernorm or softmax of an accumulator value, before the accumulator scale. */

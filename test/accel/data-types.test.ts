@@ -12,10 +12,9 @@ import {
 } from '../../src/accel/config.ts';
 import { BF16, FP16 } from '../../src/accel/half.ts';
 import { ACCUMULATING_START, ACCUMULATOR_START, GARBAGE } from '../../src/accel/local-address.ts';
-import { commandByName } from '../../src/isa/accelerator.ts';
-import { packOperand } from '../../src/isa/accelerator-fields.ts';
 import { SeededRandom } from '../../src/support/random.ts';
-import { createTestBench, type TestBench } from './bare-memory.ts';
+import { createTestBench } from './bare-memory.ts';
+import { issue } from './command-bench.ts';
 import { add, BFLOAT16, BINARY16, BINARY32, exact, type Format, multiply, round } from './exact-rounding.ts';
 
 const DIMS = [2, 4, 8, 16, 32, 64];
@@ -58,18 +57,6 @@ function step(type: ElementType, sum: number, a: number, b: number): number {
   return type === 'fp32'
     ? round(add(exact(round(product, format)), exact(sum)), format)
     : round(add(product, exact(sum)), format);
-}
-
-function issue({ accelerator }: TestBench, name: Parameters<typeof commandByName>[1], values: Record<string, number>) {
-  const row = commandByName('current', name)!;
-  const wide = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, BigInt(value)]));
-  const outcome = accelerator.execute({
-    funct7: row.funct,
-    rs1: packOperand(row.rs1, wide),
-    rs2: packOperand(row.rs2, wide),
-    pc: 0n,
-  });
-  expect(outcome.kind).toBe('done');
 }
 
 const ONE = 0x3f800000;

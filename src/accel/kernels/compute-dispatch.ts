@@ -198,7 +198,7 @@ export function emitComputeDispatch(context: KernelContext, kernels: ArrayKernel
         irregularWhen(i32.and(not(isWeightStationary), exceeds(bd, one, isTransposedB))),
         when(
           get(loadsArray),
-          irregularWhen(i32.and(not(isGarbage(word(REGISTER_WORD.local))), isNotScratchpad)),
+          irregularWhen(i32.and(not(isGarbage(word(REGISTER_WORD.local))), i32.ne(isNotScratchpad, i32.const(0)))),
           irregularWhen(exceeds(stationary, one, i32.and(isWeightStationary, isTransposedB))),
         ),
         when(not(isGarbage(get(outLocal))), checkOutput),
