@@ -1,8 +1,8 @@
 /** `pollux expand`: what a loop command unrolls to. */
 import { expandLoop, type PrimitiveCommand } from '../accel/expansion.ts';
 import { type Command, commandByName, commandsOf, type IsaRevision } from '../isa/accelerator.ts';
-import { type OperandField, operandFieldFits, packOperand, unpackOperand } from '../isa/accelerator-fields.ts';
-import { GARBAGE_ADDRESS, LOCAL_ADDRESS_FUNCTIONS, LOCAL_ADDRESS_ROWS } from '../isa/local-address.ts';
+import { type OperandField, operandFieldFits, packOperand } from '../isa/accelerator-fields.ts';
+import { operandAssignments } from '../isa/operand-text.ts';
 import { type Diagnostic, didYouMean } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
@@ -87,34 +87,5 @@ function badField({ name, width, values, summary }: OperandField, text: string):
 
 function describe({ name, rs1, rs2 }: PrimitiveCommand): string[] {
   const command = commandByName('current', name)!;
-  const show = (fields: readonly OperandField[], word: bigint): string[] => {
-    const values = unpackOperand(fields, word);
-    return fields
-      .filter(({ fixed }) => fixed === undefined)
-      .map((field) => `${field.name}=${showValue(field, values[field.name]!)}`);
-  };
-  return [name, [...show(command.rs1, rs1), ...show(command.rs2, rs2)].join(' ')];
-}
-
-function showValue({ kind, values }: OperandField, value: bigint): string {
-  const named = Object.entries(values ?? {}).find(([, number]) => BigInt(number) === value);
-  if (named !== undefined) return named[0];
-  switch (kind) {
-    case 'address':
-      return `0x${value.toString(16)}`;
-    case 'local':
-      return showLocal(Number(value));
-    case 'float32':
-      return String(new Float32Array(Uint32Array.of(Number(value)).buffer)[0]);
-    default:
-      return value.toString();
-  }
-}
-
-/** A local address in the assembler's words, where they can say it. */
-function showLocal(word: number): string {
-  if (word === GARBAGE_ADDRESS) return 'garbage';
-  const row = word % LOCAL_ADDRESS_ROWS;
-  const found = Object.entries(LOCAL_ADDRESS_FUNCTIONS).find(([, { base }]) => base + row === word);
-  return found === undefined ? `0x${word.toString(16)}` : `${found[0]}(${row})`;
+  return [name, [...operandAssignments(command.rs1, rs1), ...operandAssignments(command.rs2, rs2)].join(' ')];
 }

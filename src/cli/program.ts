@@ -50,8 +50,9 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
 
   program
     .command('dis')
-    .description('show a program as text, as GNU objdump -d does')
+    .description('show a program as text, as GNU objdump -d does, with the commands of the accelerator by name')
     .argument('<program>', 'ELF file or .s file')
+    .option('--objdump', 'print exactly what GNU objdump prints')
     .addOption(
       new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current'),
     )

@@ -11,8 +11,8 @@ import { isMappingSymbol, isName, SymbolOrder } from './symbol-order.ts';
 
 /** What to add to the plain text. */
 export interface ListingAdditions {
-  /** Text in place of the one from the RV64 tables, asked for every 32-bit word first. */
-  readonly replace?: (word: number, pc: bigint) => string | undefined;
+  /** Sees every instruction in the order of the file; what it returns stands in place of the plain text. */
+  readonly instruction?: (word: number, pc: bigint) => string | undefined;
   /** Lines to put before an instruction. */
   readonly before?: (pc: bigint) => readonly string[];
 }
@@ -205,7 +205,7 @@ class SectionListing {
     const pc = this.#section.addr + BigInt(offset);
     if (size > 4) return this.#longWord(offset, size);
     const word = size === 2 ? this.#view.getUint16(offset, true) : this.#view.getUint32(offset, true);
-    const replaced = size === 4 ? this.#state.additions.replace?.(word, pc) : undefined;
+    const replaced = this.#state.additions.instruction?.(word, pc);
     if (replaced !== undefined) return replaced;
     const text = this.#state.text(word);
     if (text === undefined) return `.${size}byte\t0x${word.toString(16)}`;
