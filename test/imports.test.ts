@@ -8,6 +8,7 @@ const ORDER = [
   ['isa'],
   ['elf', 'wasm'],
   ['assembler', 'disassembler'],
+  ['explain'],
   ['hart', 'accel'],
   ['timing'],
   ['machine'],

@@ -4,6 +4,7 @@ import { ASSEMBLER_ERRORS, LINKER_ERRORS } from '../../src/assembler/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { CLI_ERRORS } from '../../src/cli/files.ts';
 import { ELF_ERRORS } from '../../src/elf/errors.ts';
+import { EXPLAIN_ERRORS } from '../../src/explain/explain.ts';
 import { CONFIG_ERRORS } from '../../src/machine/config/errors.ts';
 import { LOAD_ERRORS } from '../../src/machine/errors.ts';
 import { MACHINE_FAULTS } from '../../src/machine/faults.ts';
@@ -58,6 +59,10 @@ ${diagnostics(CONFIG_ERRORS)}
 ### Networks, problems and tensors
 
 ${diagnostics(RUNTIME_ERRORS)}
+
+### Questions to explain
+
+${diagnostics(EXPLAIN_ERRORS)}
 
 ### Files and options
 

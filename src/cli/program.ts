@@ -8,6 +8,7 @@ import { addConfigOptions, type ConfigOptions, EXPORT_FORMATS } from './config-o
 import type { ConvOptions } from './conv-command.ts';
 import type { DisOptions } from './dis-command.ts';
 import type { Loop } from './expand-command.ts';
+import type { ExplainOptions } from './explain-command.ts';
 import type { GemmOptions } from './gemm-command.ts';
 import type { NetOptions } from './net-command.ts';
 import { addOperationOptions, BIASES, TRANSPOSES } from './operation-flags.ts';
@@ -41,9 +42,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--base <address>', 'address of the first section (default: 0x80000000)', addressOption)
     .option('--entry <symbol>', 'where execution begins (default: _start)')
     .option('--stack-bytes <count>', 'size of the stack below _stack_top (default: 131072)', positiveInteger)
-    .addOption(
-      new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current'),
-    )
+    .addOption(revisionOption())
     .action(async (files: string[], options: AsmOptions) =>
       finish((await import('./asm-command.ts')).asm(files, options)),
     );
@@ -53,11 +52,20 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .description('show a program as text, as GNU objdump -d does, with the commands of the accelerator by name')
     .argument('<program>', 'ELF file or .s file')
     .option('--objdump', 'print exactly what GNU objdump prints')
-    .addOption(
-      new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current'),
-    )
+    .addOption(revisionOption())
     .action(async (file: string, options: DisOptions) =>
       finish((await import('./dis-command.ts')).disassemble(file, options)),
+    );
+
+  program
+    .command('explain')
+    .description('say what an instruction or command does and how it is encoded')
+    .argument('<subject>', 'instruction word, such as 0x00a58533, mnemonic, command or CSR name')
+    .argument('[rs1]', "value of a command's first operand register", operandValue)
+    .argument('[rs2]', "value of a command's second operand register", operandValue)
+    .addOption(revisionOption())
+    .action(async (subject: string, rs1: bigint | undefined, rs2: bigint | undefined, options: ExplainOptions) =>
+      finish((await import('./explain-command.ts')).explainSubject(subject, rs1, rs2, options)),
     );
 
   addConfigOptions(program.command('expand').description('show what a loop command unrolls to'))
@@ -154,6 +162,15 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
       ),
     );
   return program;
+}
+
+const revisionOption = (): Option =>
+  new Option('--revision <name>', 'layout of the convolution commands').choices(ISA_REVISIONS).default('current');
+
+function operandValue(text: string): bigint {
+  if (!/^(0x[0-9a-f]{1,16}|\d{1,20})$/i.test(text) || BigInt(text) >= 1n << 64n)
+    throw new InvalidArgumentError('It must be a number of 64 bits, as 0x10001000000000.');
+  return BigInt(text);
 }
 
 function positiveInteger(text: string): number {
