@@ -12,7 +12,10 @@ export const EXIT_CODES = {
   noInput: { code: 66, meaning: 'an input file cannot be read' },
   ourBug: { code: 70, meaning: 'Pollux itself failed: please report it' },
   noOutput: { code: 73, meaning: 'an output file cannot be written; nothing was left behind' },
-  limit: { code: 124, meaning: 'the instruction or time limit was reached, or every hart waits for ever' },
+  limit: {
+    code: 124,
+    meaning: 'the instruction or time limit was reached, every hart waits for ever, or a trap handler itself traps',
+  },
   interrupted: { code: 130, meaning: 'Ctrl-C' },
   guestFault: {
     code: 134,

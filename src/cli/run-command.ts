@@ -1,5 +1,6 @@
 /** `pollux run`: a program in; the guest's output and exit status out; everything else on stderr. */
 import type { ElfFile } from '../elf/format.ts';
+import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
 import type { Machine, RunOutcome } from '../machine/machine.ts';
 import { machineTable } from './config-command.ts';
@@ -112,10 +113,20 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
       return stopped(machine, `the limit of ${timeout} s is reached after ${retired}`, 'limit');
     case 'interrupted':
       return stopped(machine, `interrupted after ${retired}`, 'interrupted');
+    case 'trapped': {
+      const trap = `cause ${outcome.cause} (${causeName(outcome.cause)}), tval 0x${outcome.tval.toString(16)}`;
+      return stopped(machine, `the trap handler of hart ${outcome.hart} traps itself: ${trap}`, 'limit');
+    }
     case 'stalled':
       return stopped(machine, `nothing can go on after ${retired}: every hart waits`, 'limit');
   }
 }
+
+/** `loadAccess` → `load access`. */
+const causeName = (cause: number): string =>
+  Object.entries(CAUSE)
+    .find(([, number]) => number === cause)?.[0]
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? 'unknown';
 
 function stopped(machine: Machine, why: string, reason: 'limit' | 'interrupted'): number {
   note(errColours.yellow(`stopped: ${why}`));

@@ -25,10 +25,14 @@ export type RunEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'fault'; readonly fault: GuestFault; readonly hart: Hart }
   /** All harts wait, and neither the timer nor another hart will end that. */
-  | { readonly kind: 'idle' };
+  | { readonly kind: 'idle' }
+  /** Traps whose handlers trap before their first instruction retires: nothing will ever retire again. */
+  | { readonly kind: 'trapped'; readonly hart: Hart };
 
 /** Bit of mip and mie for the machine timer. */
 const TIMER_INTERRUPT = 1n << 7n;
+/** Turns in a row without a retired instruction that are taken for the end: more than nested handlers of all harts need. */
+const MOST_EMPTY_TURNS = 1000;
 const NO_RESERVATION = (1n << 64n) - 1n;
 
 export class Scheduler {
@@ -39,6 +43,7 @@ export class Scheduler {
   #used = 0;
   /** Does the next step begin a quantum, or go on with one that the instruction limit cut? */
   #isCut = false;
+  #emptyTurns = 0;
 
   constructor(harts: readonly Hart[], ports: SchedulerPorts) {
     this.#harts = harts;
@@ -54,6 +59,8 @@ export class Scheduler {
       const steps = Math.min(left, QUANTUM - this.#used);
       const { end, retired } = hart.step(steps, !this.#isCut);
       left -= retired;
+      this.#emptyTurns = retired > 0 ? 0 : this.#emptyTurns + 1;
+      if (this.#emptyTurns > MOST_EMPTY_TURNS) return finish({ kind: 'trapped', hart });
       if (end === 'fault') return finish({ kind: 'fault', fault: hart.fault!, hart });
       this.#used += end === 'done' ? retired : QUANTUM - this.#used;
       this.#isCut = this.#used < QUANTUM;

@@ -6,6 +6,7 @@ import { CommitLog } from '../hart/commit-log.ts';
 import type { GuestFault } from '../hart/coprocessor.ts';
 import type { GuestMemory } from '../hart/guest-memory.ts';
 import type { Hart } from '../hart/hart.ts';
+import { PRIVILEGE } from '../hart/hart-state.ts';
 import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
@@ -39,7 +40,9 @@ export type RunOutcome =
   /** The instructions that were allowed are used up; the run can go on. */
   | { readonly kind: 'limit' }
   /** Every hart waits for an interrupt that nothing will raise. */
-  | { readonly kind: 'stalled' };
+  | { readonly kind: 'stalled' }
+  /** The trap handler itself traps before its first instruction retires, for ever. */
+  | { readonly kind: 'trapped'; readonly hart: number; readonly cause: number; readonly tval: bigint };
 
 /** Where a hart is and what it does there. */
 export interface HartPosition {
@@ -119,7 +122,7 @@ export class Machine {
    * Runs until the program ends or `instructions` have retired, exactly.
    * A run in several parts gives the same states as one in one part.
    */
-  run(instructions = Number.POSITIVE_INFINITY): RunOutcome {
+  run(instructions = Number.MAX_SAFE_INTEGER): RunOutcome {
     const { end, retired } = this.#scheduler.run(instructions);
     this.#retired += retired;
     switch (end.kind) {
@@ -129,6 +132,8 @@ export class Machine {
         return { kind: 'stalled' };
       case 'fault':
         return { kind: 'fault', fault: end.fault, hart: end.hart.hartId };
+      case 'trapped':
+        return trapOf(end.hart);
       case 'stopped':
         // The host has no place in the program; the first hart's is the best that can be said.
         return this.#event!.kind === 'exit' ? this.#event! : { ...this.#event!, hart: 0 };
@@ -173,4 +178,11 @@ export class Machine {
       ? reasons.join(' or ')
       : `an interrupt, but none that can come is enabled (mie = 0x${enabled.toString(16)})`;
   }
+}
+
+/** The trap that a hart has just taken. */
+function trapOf({ hartId, state }: Hart): RunOutcome {
+  const prefix = state.privilege === PRIVILEGE.machine ? 'm' : 's';
+  const cause = Number(state.csr(`${prefix}cause`));
+  return { kind: 'trapped', hart: hartId, cause, tval: state.csr(`${prefix}tval`) };
 }

@@ -150,6 +150,11 @@ describe('a run that does not come to an end says where it is', () => {
     expect(status).toBe(124);
     expect(err).toContain('stopped: the limit of 0.05 s is reached');
   });
+  test('when the trap handler itself traps', async () => {
+    const { status, err } = await pollux('run', file('trap.s', '_start: ld a0, 0(zero)\n'));
+    expect(status).toBe(124);
+    expect(err).toContain('the trap handler of hart 0 traps itself: cause 1 (fetch access), tval 0x0');
+  });
   test('when every hart waits for ever', async () => {
     const { status, err } = await pollux('run', file('wait.s', '_start: wfi\n j _start\n'));
     expect(status).toBe(124);

@@ -50,6 +50,13 @@ test('a position names pc, symbol and privilege', () => {
   });
 });
 
+test('a trap without a handler ends the run and says which trap', () => {
+  const { machine } = machineWith('_start: li a0, 0x10\n ld a1, 0(a0)\n');
+  // mtvec is 0, where nothing is: the load faults, then the fetch of the handler, again and again.
+  expect(machine.run()).toEqual({ kind: 'trapped', hart: 0, cause: 1, tval: 0n });
+  expect(machine.retired).toBe(6);
+});
+
 describe('waiting', () => {
   test('a hart that waits for an interrupt that it did not enable stalls the machine', () => {
     const { machine } = machineWith('_start: wfi\n j _start\n');
