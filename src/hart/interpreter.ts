@@ -456,8 +456,10 @@ class RecordOperands implements Operands {
 
   jumpTo(target: I64): Statement {
     this.isTransfer = true;
+    const pc = this.scope.local('i64');
     return sequence(
-      i64.store(get(this.#at.state), target, HART.pc.offset),
+      i64.store(get(this.#at.state), tee(pc, target), HART.pc.offset),
+      i64.store(get(this.#at.state), get(pc), HART.jumpTarget.offset),
       tailCall(this.#engine.enter, get(this.#at.state), i32.sub(get(this.#at.fuel), i32.const(1))),
     );
   }

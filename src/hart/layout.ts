@@ -105,6 +105,10 @@ export const HART = layOut({
   isWaiting: ['i32', 1],
   /** Virtual addresses are physical ones and nothing protects RAM; holds while the fetch translations do. */
   isDirect: ['i32', 1],
+  /** Set when translated code is entered. */
+  usesRegions: ['i32', 1],
+  /** Where the last jump to a computed address or out of the page went. */
+  jumpTarget: ['i64', 1],
   /** Physical address of the load reservation, or −1. */
   reservation: ['i64', 1],
   minstret: ['i64', 1],

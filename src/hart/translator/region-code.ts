@@ -99,10 +99,7 @@ class RegionWriter {
     this.#region = region;
     this.#place = place;
     this.#blockAt = new Map(region.blocks.map(({ start }, k) => [start, k]));
-    this.#flow = analyzeFlow(
-      region.blocks.map((one) => this.#successors(one)),
-      region.entries,
-    );
+    this.#flow = analyzeFlow(region.successors, region.entries);
     this.#registers = registersOf(region, this.#scope);
     const host = importHostFunctions(this.#writer);
     const library = bindFloatLibrary(importFloatLibrary(this.#writer), get(this.#state));
@@ -120,12 +117,6 @@ class RegionWriter {
       place,
       spillAll: call(spill, get(this.#state), ...this.#registers.written.map(({ local }) => get(local))),
     };
-  }
-
-  /** Blocks of the region that control may go to directly. */
-  #successors({ role, end, target }: RegionBlock): number[] {
-    const places = role === 'branch' ? [end, target!] : role === 'jump' ? [target!] : role === 'none' ? [end] : [];
-    return [...new Set(places.flatMap((paddr) => this.#blockAt.get(paddr) ?? []))];
   }
 
   /** (state, registers…): writes them to the state. Out of line, for the many places that rarely need it. */
@@ -171,6 +162,8 @@ class RegionWriter {
     return sequence(
       when(i64.ne(i64.load(get(state), HART.bias.offset), i64.const(bias)), interpret),
       this.#place.direct === undefined ? [] : when(i32.isZero(i32.load(get(state), HART.isDirect.offset)), interpret),
+      // Tells the translator that code it made is in use.
+      i32.store(get(state), i32.const(1), HART.usesRegions.offset),
       tailCall(main, get(state), get(fuel), i32.const(target)),
     );
   }
@@ -204,6 +197,7 @@ class RegionWriter {
       END,
       this.#spill(),
       i64.store(get(this.#state), get(this.#pc), HART.pc.offset),
+      i64.store(get(this.#state), get(this.#pc), HART.jumpTarget.offset),
       tailCall(this.#enter, get(this.#state), get(this.#fuel)),
     );
     return this.#code;

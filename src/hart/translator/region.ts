@@ -5,6 +5,7 @@
  */
 import type { Decoded } from '../decoder.ts';
 import { PAGE_BYTES } from '../layout.ts';
+import { analyzeFlow } from './flow-graph.ts';
 import { type InstructionRole, roleOf } from './instruction-roles.ts';
 
 export interface RegionBlock {
@@ -21,6 +22,8 @@ export interface RegionBlock {
 
 export interface Region {
   readonly blocks: readonly RegionBlock[];
+  /** Indices of the blocks that control may go to directly, for each block. */
+  readonly successors: readonly (readonly number[])[];
   /** Indices of the blocks through which control may come in. */
   readonly entries: readonly number[];
 }
@@ -32,18 +35,24 @@ export interface Window {
 }
 
 const MOST_INSTRUCTIONS = 1000;
+/** How far from a computed jump its targets are looked for: the size of a large function with a switch. */
+const MOST_SWITCH_BYTES = 2048;
+/** By the calling convention's hint: a jump to x1 or x5. */
+const isReturn = ({ rs1 }: Decoded): boolean => rs1 === 1 || rs1 === 5;
 
 /**
- * @param fetch decodes the instruction at a physical address; nothing when there is none to translate
+ * @param fetch       decodes the instruction at a physical address; nothing when there is none to translate
+ * @param jumpTargets physical addresses that computed jumps are known to go to
  */
 export function findRegion(
   seed: number,
   window: Window,
   fetch: (paddr: number) => Decoded | undefined,
+  jumpTargets: ReadonlySet<number>,
 ): Region | undefined {
   const found = new Map<number, Decoded>();
   const leaders = new Set([seed]);
-  const entries = new Set([seed]);
+  const entries = new Set<number>();
   const queue = [seed];
   const lead = (paddr: number, isEntry: boolean): void => {
     if (paddr < window.start || paddr >= window.end) return;
@@ -60,14 +69,15 @@ export function findRegion(
       const next = paddr + decoded.length;
       const role = roleOf(decoded.name);
       if (role === 'branch') {
-        // A backward target is taken for the head of a loop.
-        lead(paddr + decoded.imm, decoded.imm < 0);
+        lead(paddr + decoded.imm, false);
         lead(next, false);
       } else if (role === 'jump') {
-        lead(paddr + decoded.imm, decoded.imm < 0 || decoded.rd !== 0);
+        lead(paddr + decoded.imm, decoded.rd !== 0);
         if (decoded.rd !== 0) lead(next, true);
       } else if (role === 'indirect') {
         if (decoded.rd !== 0) lead(next, true);
+        else if (!isReturn(decoded))
+          for (const target of jumpTargets) if (Math.abs(target - paddr) < MOST_SWITCH_BYTES) lead(target, true);
       } else if (role === 'host') {
         lead(next, true);
       }
@@ -75,15 +85,17 @@ export function findRegion(
       paddr = next;
     }
   }
-  return assemble(found, leaders, entries);
+  const blocks = cutBlocks(found, leaders);
+  const index = new Map(blocks.map((one, k) => [one.start, k]));
+  const first = index.get(seed);
+  if (first === undefined) return undefined;
+  const others = [...entries].flatMap((paddr) => index.get(paddr) ?? []).sort((a, b) => a - b);
+  const successors = blocks.map((one) => successorsOf(one, index));
+  return { blocks, successors, entries: [...new Set([chooseHead(blocks, successors, first, others), ...others])] };
 }
 
 /** Cuts the instructions found into blocks at their leaders. */
-function assemble(
-  found: ReadonlyMap<number, Decoded>,
-  leaders: ReadonlySet<number>,
-  entries: ReadonlySet<number>,
-): Region | undefined {
+function cutBlocks(found: ReadonlyMap<number, Decoded>, leaders: ReadonlySet<number>): RegionBlock[] {
   const blocks: RegionBlock[] = [];
   for (const start of [...leaders].sort((a, b) => a - b)) {
     const instructions: Decoded[] = [];
@@ -103,10 +115,51 @@ function assemble(
     if (instructions.length > 0)
       blocks.push({ start, instructions, end, role, ...(target !== undefined && { target }) });
   }
-  const index = new Map(blocks.map(({ start }, k) => [start, k]));
-  return blocks.length === 0
-    ? undefined
-    : { blocks, entries: [...entries].flatMap((paddr) => index.get(paddr) ?? []).sort((a, b) => a - b) };
+  return blocks;
+}
+
+/** Blocks that control may go to directly. */
+function successorsOf({ role, end, target }: RegionBlock, index: ReadonlyMap<number, number>): number[] {
+  const places = role === 'branch' ? [end, target!] : role === 'jump' ? [target!] : role === 'none' ? [end] : [];
+  return [...new Set(places.flatMap((paddr) => index.get(paddr) ?? []))];
+}
+
+/**
+ * The block to come in by: the head of the innermost loop around the place that was found hot, because there it will be
+ * again at once. Of several candidates the best is the one that leaves most of the control flow structured.
+ */
+function chooseHead(
+  _blocks: readonly RegionBlock[],
+  successors: readonly (readonly number[])[],
+  hot: number,
+  others: readonly number[],
+): number {
+  const candidates = new Map<number, number>();
+  for (const [from, targets] of successors.entries())
+    for (const to of targets)
+      if (to <= hot && hot <= from) candidates.set(to, Math.min(candidates.get(to) ?? Infinity, from - to));
+  let best = hot;
+  let least = Infinity;
+  const bySpan = [...candidates].sort((a, b) => a[1] - b[1]).slice(0, MOST_CANDIDATES);
+  for (const [head] of bySpan) {
+    if (!reaches(successors, head, hot)) continue;
+    const { length } = analyzeFlow(successors, [...new Set([head, ...others])]).dispatched;
+    if (length >= least) continue;
+    best = head;
+    least = length;
+  }
+  return best;
+}
+
+const MOST_CANDIDATES = 6;
+
+function reaches(successors: readonly (readonly number[])[], from: number, to: number): boolean {
+  const seen = new Set([from]);
+  for (const node of seen) {
+    if (node === to) return true;
+    for (const next of successors[node]!) seen.add(next);
+  }
+  return false;
 }
 
 /** Pages that the region's instructions come from, by address. */

@@ -40,6 +40,8 @@ export class Translator {
   readonly #samples = new Map<number, number>();
   /** Physical addresses of the instructions that have been translated. */
   readonly #translated = new Set<number>();
+  /** Physical addresses that jumps to computed addresses were seen to go to. */
+  readonly #jumpTargets = new Set<number>();
   #regions: Installed[] = [];
   #nextEntry = FIRST_FREE_ENTRY;
 
@@ -56,15 +58,27 @@ export class Translator {
   /** The hart has just used up a quantum and is in code that it has executed. */
   sample(state: HartState): void {
     const { pc } = state;
+    const isInterpreted = state.get32(HART.usesRegions) === 0;
+    state.set32(HART.usesRegions, 0);
     const page = this.#pages.physicalPage(state, pc);
     if (page === undefined) return;
     const paddr = page + Number(pc % BigInt(PAGE_BYTES));
+    // A translated place is hot again when a whole quantum passed there without coming to an entry.
+    if (!isInterpreted && this.#translated.has(paddr)) return;
+    this.#noteTarget(state, page, pc);
     const stretch = Math.floor(paddr / STRETCH_BYTES);
     const samples = (this.#samples.get(stretch) ?? 0) + 1;
     this.#samples.set(stretch, samples);
-    if (samples < HOT_SAMPLES || this.#translated.has(paddr)) return;
+    if (samples < HOT_SAMPLES) return;
     this.#samples.delete(stretch);
     this.#translate(state, paddr, page, pc - BigInt(paddr));
+  }
+
+  /** Remembers where control came to the page of the pc, for the jumps whose targets no one can see. */
+  #noteTarget(state: HartState, page: number, pc: bigint): void {
+    const distance = Number(BigInt.asIntN(64, state.get64(HART.jumpTarget) - pc));
+    const target = page + Number(pc % BigInt(PAGE_BYTES)) + distance;
+    if (target >= page && target < page + PAGE_BYTES) this.#jumpTargets.add(target);
   }
 
   #translate(state: HartState, seed: number, page: number, virtualOffset: bigint): void {
@@ -76,7 +90,8 @@ export class Translator {
       end: Math.min(range.base + range.bytes, page + PAGE_BYTES + span),
     };
     const bytes = new DataView(this.#memory.memory.buffer, range.offset, range.bytes);
-    const region = findRegion(seed, window, (paddr) => fetchInstruction(bytes, paddr - range.base, window.end - paddr));
+    const fetch = (paddr: number) => fetchInstruction(bytes, paddr - range.base, window.end - paddr);
+    const region = findRegion(seed, window, fetch, this.#jumpTargets);
     if (region === undefined) return;
     if (this.#nextEntry + region.entries.length > MOST_ENTRIES) this.clear();
     this.#install(region, {
@@ -121,6 +136,7 @@ export class Translator {
     this.#regions = [];
     this.#translated.clear();
     this.#samples.clear();
+    this.#jumpTargets.clear();
     this.#nextEntry = FIRST_FREE_ENTRY;
   }
 }
