@@ -12,6 +12,8 @@ export interface AcceleratorMemory {
   readonly memory: WebAssembly.Memory;
   /** Byte offset in linear memory of the byte at `vaddr` (unsigned 64-bit), valid to the end of its 4 KiB page. */
   locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap;
+  /** Changes whenever a location that was found earlier may no longer hold. */
+  readonly translationEpoch: number;
 }
 
 const PAGE = 4096;

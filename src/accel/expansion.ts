@@ -33,7 +33,7 @@ export function expandLoop(config: AcceleratorConfig, commands: readonly Acceler
   const locate = (): never => {
     throw new Error('an expansion touches no memory');
   };
-  const accelerator = new Accelerator(config, { memory, locate }, 0, undefined, () => recorder);
+  const accelerator = new Accelerator(config, { memory, locate, translationEpoch: 0 }, 0, undefined, () => recorder);
   for (const command of commands) {
     const outcome = accelerator.execute(command);
     if (outcome.kind === 'fault') return { commands: recorder.commands, fault: outcome.fault };

@@ -37,6 +37,8 @@ export class KernelPrimitives extends ReferencePrimitives {
   /** Have registers changed since the kernels got them? */
   #isStale = true;
   #generation = 0;
+  /** The translation epoch that the generation belongs to. */
+  #epoch = Number.NaN;
 
   constructor(state: AcceleratorState) {
     super(state);
@@ -50,20 +52,27 @@ export class KernelPrimitives extends ReferencePrimitives {
     state.unpackArray = this.#unpackArray;
   }
 
-  /** Translations of the last command may be out of date, and so may views, if the memory has grown. */
   override beginCommand(): void {
-    const { buffer } = this.state.memory.memory;
+    const { memory } = this.state;
+    const { buffer } = memory.memory;
     if (buffer !== this.#words.buffer) {
       this.#words = new Int32Array(buffer);
       this.#doubles = new Float64Array(buffer);
     }
+    if (memory.translationEpoch !== this.#epoch) this.#forgetLocations();
+    this.#queued = 0;
+  }
+
+  #forgetLocations(): void {
+    const { memory } = this.state;
+    this.#epoch = memory.translationEpoch;
     this.#generation = (this.#generation + GENERATION_STEP) % GENERATIONS;
     if (this.#generation === 0) {
-      new Uint8Array(buffer, this.#scratch.softTlb, SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES).fill(0);
+      const bytes = SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES;
+      new Uint8Array(memory.memory.buffer, this.#scratch.softTlb, bytes).fill(0);
       this.#generation = GENERATION_STEP;
     }
-    this.#words[this.#scratch.generation >> 2] = this.#generation;
-    this.#queued = 0;
+    this.#setWord(this.#scratch.generation, this.#generation);
   }
 
   override endCommand(): Stop | undefined {

@@ -122,6 +122,7 @@ export const translationIndex = (vaddr: bigint): number =>
 
 /** Forgets every translation: after changes of satp, privilege, protection, or on sfence.vma. */
 export function forgetTranslations(state: HartState): void {
+  state.translationEpoch++;
   for (const [cache, bytes] of [
     [HART.loadTranslations, TRANSLATION.bytes],
     [HART.storeTranslations, TRANSLATION.bytes],

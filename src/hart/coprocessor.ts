@@ -55,4 +55,6 @@ export interface CoprocessorMemory {
    * @returns the byte offset, or the trap
    */
   locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap;
+  /** Changes whenever a place that was found earlier may no longer hold: satp, privilege, protection, sfence.vma. */
+  readonly translationEpoch: number;
 }

@@ -39,6 +39,8 @@ export const PRIVILEGE = { user: 0, supervisor: 1, machine: 3 } as const;
 export class HartState {
   /** Linear address of the state. */
   readonly address: number;
+  /** Counts how often translations were forgotten. */
+  translationEpoch = 0;
   readonly #words64: BigUint64Array;
   readonly #words32: Int32Array;
   readonly #bytes: Uint8Array;

@@ -90,7 +90,14 @@ export class Hart implements SystemContext {
     this.#enter = enter;
     this.#translator = translator;
     this.#bytes = new DataView(memory.memory.buffer);
-    this.coprocessorMemory = { memory: memory.memory, locate: (vaddr, access) => this.#locate(vaddr, access) };
+    const { state } = this;
+    this.coprocessorMemory = {
+      memory: memory.memory,
+      locate: (vaddr, access) => this.#locate(vaddr, access),
+      get translationEpoch() {
+        return state.translationEpoch;
+      },
+    };
   }
 
   /** Registers, CSRs and privilege as after power-up; execution starts at `pc`. */

@@ -15,6 +15,7 @@ export class BareMemory implements AcceleratorMemory {
   readonly memory: WebAssembly.Memory;
   readonly start: bigint;
   readonly size: number;
+  translationEpoch = 0;
 
   constructor(start: bigint, size: number, extraBytes: number) {
     this.start = start;

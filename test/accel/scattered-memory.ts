@@ -16,6 +16,7 @@ export function scatterPages(memory: BareMemory, seed: number): void {
   }
   const isMissing = pages.map(() => random.chance(1 / 16));
   const isReadOnly = pages.map(() => random.chance(1 / 16));
+  memory.translationEpoch++;
   memory.locate = (vaddr: bigint, access: 'load' | 'store'): number | AccessTrap => {
     const page = Number(vaddr >> 12n);
     if (page >= pages.length || isMissing[page] || (access === 'store' && isReadOnly[page]))

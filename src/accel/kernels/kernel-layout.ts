@@ -23,7 +23,7 @@ export interface KernelLayout {
   readonly isPacked: number;
   /** Rows of the packed array that are not zero. */
   readonly packedRows: number;
-  /** Marks the soft TLB entries of this command. */
+  /** Marks the soft TLB entries that still hold. */
   readonly generation: number;
   /** Rows of the command at which execution stopped that are done. */
   readonly rowsDone: number;
@@ -31,7 +31,7 @@ export interface KernelLayout {
   readonly statisticResets: number;
 }
 
-export const SOFT_TLB_ENTRIES = 64;
+export const SOFT_TLB_ENTRIES = 1024;
 export const SOFT_TLB_ENTRY_BYTES = 16;
 /** Longest DRAM row that the kernels move: longer ones go element by element. */
 export const MAX_KERNEL_ROW_BYTES = 2048;

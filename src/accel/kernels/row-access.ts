@@ -16,8 +16,8 @@ import { SOFT_TLB_ENTRIES, SOFT_TLB_ENTRY_BYTES } from './kernel-layout.ts';
 import type { KernelContext } from './kernel-writer.ts';
 
 /**
- * Finding DRAM rows from inside a kernel. A page is translated once per command by the host and remembered in a small
- * direct-mapped table; a row that crosses pages which are not neighbours in linear memory goes through a bounce buffer.
+ * Finding DRAM rows from inside a kernel. A page is translated by the host and remembered in a small direct-mapped table
+ * as long as translations hold; a row that crosses pages which are not neighbours in linear memory goes through a bounce buffer.
  */
 export interface RowAccess {
   /** (vaddr i64, bytes i32) → where the row's bytes can be read, or `NOT_LOCATED`. */
