@@ -26,16 +26,22 @@ export function readInput(path: string): Result<Uint8Array, Diagnostic> {
 
 /** Writes a file whole or not at all: into a neighbour that then takes its name. */
 export function writeOutput(path: string, contents: string | Uint8Array): Result<void, Diagnostic> {
-  const partial = `${path}.${process.pid}.partial`;
+  const partial = partialName(path);
   try {
     writeFileSync(partial, contents);
     renameSync(partial, path);
     return succeed(undefined);
   } catch (error) {
     rmSync(partial, { force: true });
-    return fail(cliError('CLI002', `cannot write ${path}: ${reason(error)}`));
+    return fail(cannotWrite(path, error));
   }
 }
+
+/** Where a file is written before it takes its name. */
+export const partialName = (path: string): string => `${path}.${process.pid}.partial`;
+
+export const cannotWrite = (path: string, error: unknown): Diagnostic =>
+  cliError('CLI002', `cannot write ${path}: ${reason(error)}`);
 
 /** The system's words for a failed call, without the call: `no such file or directory`. */
 const reason = (error: unknown): string =>

@@ -1,12 +1,27 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import type { Diagnostic } from '../support/diagnostics.ts';
+import { fail, type Result, succeed } from '../support/result.ts';
+import { cannotWrite, partialName } from './files.ts';
 
-/** A text file that is written line by line, with as few writes as is sensible. */
+const LINES_PER_WRITE = 10_000;
+
+/** A text file that is written line by line, with as few writes as is sensible. It has its name when it is closed. */
 export class LineFile {
+  readonly #path: string;
   readonly #file: number;
   #lines: string[] = [];
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'w');
+  private constructor(path: string, file: number) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  static create(path: string): Result<LineFile, Diagnostic> {
+    try {
+      return succeed(new LineFile(path, openSync(partialName(path), 'w')));
+    } catch (error) {
+      return fail(cannotWrite(path, error));
+    }
   }
 
   write(line: string): void {
@@ -16,6 +31,7 @@ export class LineFile {
   close(): void {
     this.#flush();
     closeSync(this.#file);
+    renameSync(partialName(this.#path), this.#path);
   }
 
   #flush(): void {
@@ -23,5 +39,3 @@ export class LineFile {
     this.#lines = [];
   }
 }
-
-const LINES_PER_WRITE = 10_000;

@@ -50,9 +50,14 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
         'warning: the program has no symbols tohost and fromhost in RAM: it can neither print nor exit',
       ),
     );
-  const log = options.logCommits === undefined ? undefined : new LineFile(options.logCommits);
-  if (log !== undefined) machine.logCommits((line) => log.write(line));
-  const outcome = await runToEnd(machine, options).finally(() => log?.close());
+  if (options.logCommits === undefined) return describeOutcome(machine, await runToEnd(machine, options), options);
+  const log = LineFile.create(options.logCommits);
+  if (!log.ok) {
+    report(log.errors);
+    return exitCode('noOutput');
+  }
+  machine.logCommits((line) => log.value.write(line));
+  const outcome = await runToEnd(machine, options).finally(() => log.value.close());
   return describeOutcome(machine, outcome, options);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -177,6 +177,16 @@ _start: li   t0, 0x1e000
   expect(err).toContain('scratchpad row 16384 of 16384 (mvin at pc 0x80000');
   expect(err).toMatch(/hart 0: pc 0x\w+ \(_start\+0x\w+\), machine mode/);
   expect(err).toContain('hint: check the local address');
+});
+
+test('the commit log is a file of one line per instruction, or an error before the run', async () => {
+  const log = join(folder, 'commits.log');
+  const path = file('hello.s', HELLO);
+  expect((await pollux('run', '-q', '--log-commits', log, path)).status).toBe(0);
+  expect(readFileSync(log, 'utf8').split('\n')[5]).toMatch(/^core {3}0: 3 0x0000000080000000 \(0x[0-9a-f]{8}\) x5 /);
+  const { status, out, err } = await pollux('run', '--log-commits', join(folder, 'no', 'log'), path);
+  expect([status, out]).toEqual([73, '']);
+  expect(err).toContain('error[CLI002]: cannot write');
 });
 
 test('mistakes in the command line have a status of their own', async () => {
