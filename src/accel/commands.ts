@@ -151,7 +151,7 @@ const LOOP_WS = {
   isResidualAdd: flagReader('loop_ws', 'rs2', 'is_resadd'),
 };
 
-const loopWsFlags = (words: OperandWords): LoopWsFlags => readAll(LOOP_WS, words);
+export const loopWsFlags = (words: OperandWords): LoopWsFlags => readAll(LOOP_WS, words);
 
 const LOOP_CONV = {
   noBias: flagReader('loop_conv_ws', 'rs1', 'no_bias'),
@@ -170,7 +170,7 @@ const LOOP_CONV = {
 };
 const PIXELS_PER_ROW = fieldReader('loop_conv_ws', 'rs1', 'max_pixels_per_row');
 
-const loopConvFlags = (words: OperandWords): LoopConvFlags => ({
+export const loopConvFlags = (words: OperandWords): LoopConvFlags => ({
   ...readAll(LOOP_CONV, words),
   pixelsPerRow: Math.max(1, PIXELS_PER_ROW(words)),
 });

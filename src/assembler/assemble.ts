@@ -21,8 +21,6 @@ export interface SourceFile {
 export interface AssembleOptions {
   /** Layout of the convolution commands. */
   readonly revision?: IsaRevision;
-  /** Record the source's own lines in .debug_line, unless the source does it by `.loc`. */
-  readonly debugLines?: boolean;
   /** Finds included files; without it every `.include` is an error. */
   readonly readFile?: ReadFile;
 }
@@ -30,16 +28,11 @@ export interface AssembleOptions {
 /** @returns the contents of an ET_REL file for `writeElf` or `linkObjects`, or every mistake found */
 export function assembleObject(source: SourceFile, options: AssembleOptions = {}): Result<ElfContents, Diagnostic> {
   const assembly = new Assembly();
-  const reader = new StatementReader(
-    assembly,
-    options.revision ?? 'current',
-    options.readFile ?? (() => undefined),
-    options.debugLines ?? false,
-  );
+  const reader = new StatementReader(assembly, options.revision ?? 'current', options.readFile ?? (() => undefined));
   reader.file(source.name, source.text);
   if (assembly.diagnostics.length > 0) return fail(...assembly.diagnostics);
   allocateLocalCommons(assembly);
-  const object = makeObject(assembly, source.name);
+  const object = makeObject(assembly);
   return assembly.diagnostics.length > 0 ? fail(...assembly.diagnostics) : succeed(object);
 }
 
@@ -50,7 +43,7 @@ export interface Program {
   readonly bytes: Uint8Array;
 }
 
-/** Assembles sources one by one, with their lines, and links them into a static program. */
+/** Assembles sources one by one and links them into a static program. */
 export function assemble(
   sources: readonly SourceFile[],
   options: AssembleOptions & LinkOptions = {},
@@ -58,7 +51,7 @@ export function assemble(
   const inputs: LinkInput[] = [];
   const errors: Diagnostic[] = [];
   for (const source of sources) {
-    const object = assembleObject(source, { debugLines: true, ...options });
+    const object = assembleObject(source, options);
     if (object.ok) inputs.push({ name: source.name, object: object.value });
     else errors.push(...object.errors);
   }

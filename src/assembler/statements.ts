@@ -47,8 +47,6 @@ type Control = (reader: StatementReader, scanner: Scanner, source: SourceText, s
 export class StatementReader {
   readonly assembly: Assembly;
   readonly #readFile: ReadFile;
-  /** Are instructions told the lines of the files they stand in? */
-  readonly #hasOwnLines: boolean;
   readonly #commands: ReturnType<typeof acceleratorMnemonics>;
   readonly macros = new Map<string, Macro>();
   readonly conditionals: Conditional[] = [];
@@ -57,8 +55,7 @@ export class StatementReader {
   /** Set by .exitm and .end: leave this many texts. */
   isLeaving: 'macro' | 'all' | undefined;
 
-  constructor(assembly: Assembly, revision: IsaRevision, readFile: ReadFile, hasOwnLines: boolean) {
-    this.#hasOwnLines = hasOwnLines;
+  constructor(assembly: Assembly, revision: IsaRevision, readFile: ReadFile) {
     this.assembly = assembly;
     this.#commands = acceleratorMnemonics(revision);
     this.#readFile = readFile;
@@ -67,16 +64,14 @@ export class StatementReader {
   /** Reads a whole file; conditionals must be closed in the file they are opened in. */
   file(name: string, text: string, includedFrom?: number): void {
     const open = this.conditionals.length;
-    this.run(this.assembly.sources.add(name, text, 1, includedFrom), true);
+    this.run(this.assembly.sources.add(name, text, 1, includedFrom));
     for (const { start } of this.conditionals.splice(open)) {
       this.assembly.error('ASM012', start, start + 3, 'this condition is not closed by .endif');
     }
   }
 
-  /** @param isFile the text is a file, not an expansion, whose instructions belong to the line that it was expanded from */
-  run(source: SourceText, isFile = false): void {
+  run(source: SourceText): void {
     const { assembly } = this;
-    const outer = assembly.ownLine;
     if (++this.#depth > MAX_DEPTH) {
       assembly.error(
         'ASM013',
@@ -89,18 +84,13 @@ export class StatementReader {
     const scanner = new Scanner(source.text, source.base);
     const reader = new OperandReader(scanner, assembly.expressions);
     const end = source.text.length;
-    const counter = isFile && this.#hasOwnLines ? new LineCounter(source) : undefined;
     while (scanner.pos < end && this.isLeaving === undefined) {
       const code = scanner.peek();
       if (code === CHAR.newline || code === CHAR.semicolon) scanner.pos++;
       else if (code === CHAR.hash) skipLine(scanner);
-      else if (scanner.pos < end) {
-        if (counter !== undefined) assembly.ownLine = { file: source.file, line: counter.lineAt(scanner.pos) };
-        this.#statement(scanner, reader, source);
-      }
+      else if (scanner.pos < end) this.#statement(scanner, reader, source);
       if (assembly.diagnostics.length >= MAX_ERRORS) this.isLeaving = 'all';
     }
-    assembly.ownLine = outer;
     this.#depth--;
   }
 
@@ -418,7 +408,7 @@ export class StatementReader {
       return;
     }
     if (isBinary) this.assembly.section.append(contents);
-    else this.file(besideFile(source.file, path), new TextDecoder().decode(contents), scanner.base + start);
+    else this.file(path, new TextDecoder().decode(contents), scanner.base + start);
   }
 
   beginIf(scanner: Scanner, start: number, holds: () => boolean | undefined): void {
@@ -443,31 +433,6 @@ export class StatementReader {
 
   endIf(scanner: Scanner, start: number): void {
     if (this.conditionals.pop() === undefined) this.error(scanner, start, start + 6, 'ASM012', '.endif without .if');
-  }
-}
-
-/** The name of a file that `file` includes. */
-const besideFile = (file: string, path: string): string =>
-  path.startsWith('/') ? path : file.slice(0, file.lastIndexOf('/') + 1) + path;
-
-/** Line numbers of positions that only grow. */
-class LineCounter {
-  readonly #text: string;
-  #line: number;
-  #next: number;
-
-  constructor({ text, firstLine }: SourceText) {
-    this.#text = text;
-    this.#line = firstLine;
-    this.#next = text.indexOf('\n');
-  }
-
-  lineAt(pos: number): number {
-    while (this.#next >= 0 && this.#next < pos) {
-      this.#line++;
-      this.#next = this.#text.indexOf('\n', this.#next + 1);
-    }
-    return this.#line;
   }
 }
 

@@ -1,0 +1,207 @@
+import type { LoopConvFlags } from '../../accel/loop-conv.ts';
+import type { LoopConvRegisters } from '../../accel/loop-conv-registers.ts';
+import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import type { LoopConv } from './loop-conv.ts';
+import type { LoopMatmul } from './loop-matmul.ts';
+import type { MatmulLoopFlags, MatmulLoopRegisters } from './loop-registers.ts';
+import type { LoopUnroller } from './loop-unroller.ts';
+import { FROM_CONVOLUTION, FROM_MATMUL, type Operation } from './operation.ts';
+import type { ReservationStation } from './reservation-station.ts';
+
+/** A command on its way from the host, decoded. */
+export type PathCommand =
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'matmul-setting' }
+  | { readonly kind: 'matmul-run'; readonly registers: MatmulLoopRegisters; readonly flags: MatmulLoopFlags }
+  | { readonly kind: 'conv-setting' }
+  | { readonly kind: 'conv-run'; readonly registers: LoopConvRegisters; readonly flags: LoopConvFlags }
+  /** Done at the end of the path. */
+  | { readonly kind: 'immediate'; readonly act: (at: Cycles) => void };
+
+/** Entries of every queue of the path. */
+const QUEUE = 2;
+
+/** An ordinary two-entry queue: what goes in at t is at the head at t + 1; a full queue takes nothing while it empties. */
+class PathQueue {
+  readonly #commands: PathCommand[] = [];
+  readonly #entered: Cycles[] = [];
+  #lastPop: Cycles = -1;
+
+  get length(): number {
+    return this.#commands.length;
+  }
+
+  /** Entries at the start of the cycle. */
+  #lengthAt(now: Cycles): number {
+    return this.#commands.length + (this.#lastPop === now ? 1 : 0);
+  }
+
+  hasRoom(now: Cycles): boolean {
+    return this.#lengthAt(now) < QUEUE;
+  }
+
+  head(now: Cycles): PathCommand | undefined {
+    return this.#entered[0]! < now ? this.#commands[0] : undefined;
+  }
+
+  push(command: PathCommand, now: Cycles): void {
+    this.#commands.push(command);
+    this.#entered.push(now);
+  }
+
+  pop(now: Cycles): void {
+    this.#commands.shift();
+    this.#entered.shift();
+    this.#lastPop = now;
+  }
+}
+
+export interface PathCounts {
+  commands: number;
+  /** Cycles in which the command at the end found its class full. */
+  fullCycles: number;
+}
+
+/**
+ * Command path: router → raw → convolution loop → matmul loop → unrolled → reservation station.
+ * @source gemmini-timing §1
+ */
+export class CommandPath implements Unit {
+  wakeAt: Cycles = NEVER;
+  readonly counts: PathCounts = { commands: 0, fullCycles: 0 };
+  /** From when on all queues have been empty. */
+  emptyFrom: Cycles = 0;
+  readonly #router = new PathQueue();
+  readonly #raw = new PathQueue();
+  readonly #conv = new PathQueue();
+  readonly #matmul = new PathQueue();
+  readonly #unrolled = new PathQueue();
+  readonly #loopConv: LoopConv;
+  readonly #loopMatmul: LoopMatmul;
+  readonly #reservationStation: ReservationStation;
+  #blockedSince: Cycles = NEVER;
+
+  constructor(loopConv: LoopConv, loopMatmul: LoopMatmul, station: ReservationStation) {
+    this.#loopConv = loopConv;
+    this.#loopMatmul = loopMatmul;
+    this.#reservationStation = station;
+  }
+
+  /** Can the router take a command in cycle `now`, all earlier cycles being over? */
+  accepts(now: Cycles): boolean {
+    return this.#router.hasRoom(now);
+  }
+
+  push(command: PathCommand, now: Cycles): void {
+    this.counts.commands++;
+    this.#router.push(command, now);
+    this.wake(now + 1);
+  }
+
+  isBusy(now: Cycles): boolean {
+    return (
+      this.#router.length + this.#raw.length + this.#conv.length + this.#matmul.length + this.#unrolled.length > 0 ||
+      this.#loopConv.isActive(now) ||
+      this.#loopMatmul.isActive(now)
+    );
+  }
+
+  isRouterEmpty(): boolean {
+    return this.#router.length === 0;
+  }
+
+  /** An operation ended: its unroller may emit more, its class has room. */
+  retired(operation: Operation, at: Cycles): void {
+    if (operation.origin === FROM_MATMUL) this.#loopMatmul.retired(operation.class);
+    else if (operation.origin === FROM_CONVOLUTION) this.#loopConv.retired(operation.class);
+    this.wake(at);
+  }
+
+  wake(at: Cycles): void {
+    if (at < this.wakeAt) this.wakeAt = at;
+  }
+
+  step(now: Cycles): void {
+    this.wakeAt = NEVER;
+    let moved = this.#drain(now);
+    moved = this.#unroll(this.#loopMatmul, this.#unrolled, now) || moved;
+    moved = this.#loopMatmul.advance(now) || moved;
+    moved = this.#passMatmul(now) || moved;
+    moved = this.#unroll(this.#loopConv, this.#matmul, now) || moved;
+    moved = this.#loopConv.advance(now) || moved;
+    moved = this.#passConv(now) || moved;
+    moved = pass(this.#raw, this.#conv, now) || moved;
+    moved = pass(this.#router, this.#raw, now) || moved;
+    if (moved) {
+      this.emptyFrom = now + 1;
+      this.wake(now + 1);
+    }
+  }
+
+  /** The end of the path. */
+  #drain(now: Cycles): boolean {
+    const head = this.#unrolled.head(now);
+    if (head === undefined) return this.#unrolled.length > 0;
+    if (head.kind === 'immediate') head.act(now);
+    else if (head.kind === 'operation') {
+      if (!this.#reservationStation.hasRoom(head.operation.class)) {
+        if (this.#blockedSince === NEVER) this.#blockedSince = now;
+        return false;
+      }
+      if (this.#blockedSince !== NEVER) {
+        this.counts.fullCycles += now - this.#blockedSince;
+        this.#blockedSince = NEVER;
+      }
+      this.#reservationStation.allocate(head.operation, now);
+    } else throw new Error(`command ${head.kind} passed its loop unroller`);
+    this.#unrolled.pop(now);
+    return true;
+  }
+
+  #unroll(unroller: LoopUnroller, to: PathQueue, now: Cycles): boolean {
+    if (!unroller.isActive(now) || !to.hasRoom(now)) return false;
+    const operation = unroller.peek(now);
+    if (operation === undefined) return false;
+    unroller.take(now);
+    to.push({ kind: 'operation', operation }, now);
+    return true;
+  }
+
+  #passMatmul(now: Cycles): boolean {
+    const head = this.#matmul.head(now);
+    if (head === undefined) return this.#matmul.length > 0;
+    if (head.kind === 'matmul-setting' || head.kind === 'matmul-run') {
+      if (!this.#loopMatmul.hasFreeSlot(now)) return false;
+      if (head.kind === 'matmul-run') this.#loopMatmul.configure(head.registers, head.flags);
+    } else {
+      if (this.#loopMatmul.isActive(now) || !this.#unrolled.hasRoom(now)) return false;
+      this.#unrolled.push(head, now);
+    }
+    this.#matmul.pop(now);
+    return true;
+  }
+
+  #passConv(now: Cycles): boolean {
+    const head = this.#conv.head(now);
+    if (head === undefined) return this.#conv.length > 0;
+    if (head.kind === 'conv-setting' || head.kind === 'conv-run') {
+      if (!this.#loopConv.hasFreeSlot(now)) return false;
+      if (head.kind === 'conv-run') this.#loopConv.configure(head.registers, head.flags);
+    } else {
+      if (this.#loopConv.isActive(now) || !this.#matmul.hasRoom(now)) return false;
+      this.#matmul.push(head, now);
+    }
+    this.#conv.pop(now);
+    return true;
+  }
+}
+
+/** Moves the head of a queue to the next one. @returns did something move, or will it be at the head next cycle? */
+function pass(from: PathQueue, to: PathQueue, now: Cycles): boolean {
+  const head = from.head(now);
+  if (head === undefined) return from.length > 0;
+  if (!to.hasRoom(now)) return false;
+  to.push(head, now);
+  from.pop(now);
+  return true;
+}

@@ -1,0 +1,34 @@
+import type { Cycles } from '../cycles.ts';
+
+/**
+ * Which cycles of the near past and future a port is taken in. A ring of time stamps, so that nothing has to be cleared:
+ * a mark is valid when its stamp is the cycle that is asked for.
+ */
+export class CycleMarks {
+  readonly #stamps: Float64Array;
+  readonly #mask: number;
+  /** Grows with every mark, so that a reader can tell that its last answer still holds. */
+  version = 0;
+
+  /** @param window cycles that marks may lie apart; a power of two */
+  constructor(window = 8192) {
+    this.#stamps = new Float64Array(window).fill(-1);
+    this.#mask = window - 1;
+  }
+
+  mark(at: Cycles): void {
+    this.#stamps[at & this.#mask] = at;
+    this.version++;
+  }
+
+  has(at: Cycles): boolean {
+    return this.#stamps[at & this.#mask] === at;
+  }
+
+  /** The first free cycle from `from` on. */
+  firstFree(from: Cycles): Cycles {
+    let at = from;
+    while (this.#stamps[at & this.#mask] === at) at++;
+    return at;
+  }
+}

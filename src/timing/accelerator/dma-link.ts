@@ -1,0 +1,44 @@
+import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import type { L2Cache } from '../memory/l2-cache.ts';
+
+/** The accelerator's link to the L2, which its reader and writer share: one request beat per cycle. */
+export class DmaLink {
+  /** First beat of the last answer at the DMA engine, and the distance of its beats. */
+  firstBeat: Cycles = 0;
+  beatGap = 1;
+  readonly #l2: L2Cache;
+  readonly #hop: number;
+  readonly #beatBytes: number;
+  #requestFree: Cycles = 0;
+
+  constructor({ bus, accelerator }: TimingConfig, l2: L2Cache) {
+    this.#l2 = l2;
+    this.#hop = bus.dmaHop;
+    this.#beatBytes = Math.min(bus.beatBytes, accelerator.beatBytes);
+  }
+
+  /** @returns the cycle in which the link takes the request that is offered at `at` */
+  get(at: Cycles, paddr: number, bytes: number): Cycles {
+    const start = Math.max(at, this.#requestFree);
+    this.#requestFree = start + 1;
+    this.#l2.access('get', start + this.#hop, paddr, 1, Math.max(1, bytes / this.#beatBytes));
+    this.#take();
+    return start;
+  }
+
+  /** @returns the cycle in which the link takes the first beat */
+  put(at: Cycles, paddr: number, bytes: number, request: 'put-full' | 'put-part' | 'put-masked'): Cycles {
+    const start = Math.max(at, this.#requestFree);
+    const beats = Math.max(1, bytes / this.#beatBytes);
+    this.#requestFree = start + beats;
+    this.#l2.access(request, start + this.#hop, paddr, beats, 1);
+    this.#take();
+    return start;
+  }
+
+  #take(): void {
+    this.firstBeat = this.#l2.firstBeat + this.#hop;
+    this.beatGap = this.#l2.beatGap;
+  }
+}

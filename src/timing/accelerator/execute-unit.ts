@@ -1,0 +1,472 @@
+import { GARBAGE_ADDRESS } from '../../isa/local-address.ts';
+import type { TimingConfig } from '../config.ts';
+import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import type { Geometry } from './geometry.ts';
+import type { LocalMemory } from './local-memory.ts';
+import {
+  ACCUMULATOR,
+  accumulates,
+  type ExecuteState,
+  NOWHERE,
+  type Operation,
+  rowOf,
+  SCRATCHPAD,
+  spaceOf,
+} from './operation.ts';
+import type { IssueTarget, ReservationStation } from './reservation-station.ts';
+
+/** From issue to the command being seen by the state machine. */
+const ISSUE_TO_FSM = 2;
+/** Commands in the unroller of transposed preloads, in front of the queue. */
+const UNROLLER_QUEUE = 2;
+/** Rows between reading and the array. */
+const CONTROL_QUEUE = 5;
+/** Fewest rows of an action. */
+const LEAST_ROWS = 4;
+/** From the array taking the last row before a flush to the first of the rows that push results out. */
+const FLUSH_START = 2;
+
+/** What the state machine sees at the head of its queue. */
+interface Step {
+  readonly kind: 'preload' | 'compute' | 'config';
+  readonly visibleAt: Cycles;
+  /** Reported to the reservation station; absent for steps that the unroller made. */
+  readonly operation: Operation | undefined;
+  readonly state: ExecuteState;
+  /** preload: the operand that stays. compute: the second operand. */
+  readonly stays: number;
+  readonly staysRows: number;
+  /** compute */
+  readonly a: number;
+  readonly aRows: number;
+  /** preload */
+  readonly c: number;
+  readonly cRows: number;
+  readonly flips: boolean;
+}
+
+/** Operand reads of one pass of rows through the array. */
+interface Action {
+  readonly start: Cycles;
+  readonly compute: Step | undefined;
+  readonly preload: Step | undefined;
+  readonly rows: number;
+}
+
+export interface ExecuteCounts {
+  actions: number;
+  computes: number;
+  preloads: number;
+  /** Cycles from the first to the last row of actions. */
+  activeCycles: number;
+  flushCycles: number;
+  /** Rows that waited for a bank, cycles. */
+  bankWait: number;
+  /** Rows that waited for the array, cycles. */
+  meshWait: number;
+  rawHazardCycles: number;
+  /** Rows of A that entered the array. */
+  rows: number;
+}
+
+/**
+ * Execute controller and array: preloads and computes become passes of operand rows; results leave the array a fixed time
+ * later.
+ * @source gemmini-timing §6 and the recurrences of §11.5
+ */
+export class ExecuteUnit implements Unit, IssueTarget {
+  wakeAt: Cycles = NEVER;
+  readonly counts: ExecuteCounts = {
+    actions: 0,
+    computes: 0,
+    preloads: 0,
+    activeCycles: 0,
+    flushCycles: 0,
+    bankWait: 0,
+    meshWait: 0,
+    rawHazardCycles: 0,
+    rows: 0,
+  };
+  reservationStation!: ReservationStation;
+  readonly #geometry: Geometry;
+  readonly #memory: LocalMemory;
+  readonly #capacity: number;
+  /** From the read of an operand row to the array taking it. */
+  readonly #readLatency: number;
+  readonly #queue: Step[] = [];
+  /** A preload that the unroller holds until it sees what follows. */
+  #held: Operation | undefined;
+  #free: Cycles = 0;
+  #action: Action | undefined;
+  #actionEnd: Cycles = 0;
+  #marksSeen = -1;
+
+  /** The preload whose compute comes next. */
+  #loaded: Step | undefined;
+  /** Output-stationary results that the next pass pushes out. */
+  #resident: Step | undefined;
+  #lastRead: Cycles = -1;
+  /** Until when results with a destination are in the array. */
+  #liveUntil: Cycles = -1;
+  readonly #live: { space: number; row: number; until: Cycles }[] = [];
+
+  /** Accept times of the last rows. */
+  readonly #accepts = new Float64Array(CONTROL_QUEUE).fill(-10);
+  #acceptNext = 0;
+  #lastAccept: Cycles = -10;
+  /** Ends of the passes that still hold a tag. */
+  readonly #tagEnds: Float64Array;
+  #tagNext = 0;
+  /** Times of the pass that was worked out last. */
+  readonly #reads: Float64Array;
+  readonly #rowAccepts: Float64Array;
+
+  constructor(config: TimingConfig, geometry: Geometry, memory: LocalMemory) {
+    this.#geometry = geometry;
+    this.#memory = memory;
+    this.#readLatency = config.accelerator.operandLatency;
+    this.#capacity = config.accelerator.executeQueue + UNROLLER_QUEUE;
+    this.#tagEnds = new Float64Array(geometry.tags - 1).fill(-1000);
+    this.#reads = new Float64Array(geometry.dim);
+    this.#rowAccepts = new Float64Array(geometry.dim);
+  }
+
+  hasRoom(): boolean {
+    return this.#queue.length + (this.#held === undefined ? 0 : 1) < this.#capacity;
+  }
+
+  isBusy(now: Cycles): boolean {
+    return this.#queue.length > 0 || this.#action !== undefined || now <= this.#liveUntil;
+  }
+
+  issue(operation: Operation, at: Cycles): void {
+    const state = operation.config as ExecuteState;
+    const visibleAt = at + ISSUE_TO_FSM;
+    if (operation.kind === 'preload' && state.isWeightStationary && state.transposesB) {
+      this.#held = operation;
+      return;
+    }
+    if (this.#held !== undefined) this.#release(operation, visibleAt);
+    this.#queue.push(stepOf(operation, visibleAt));
+    this.#wake(Math.max(visibleAt, this.#free));
+  }
+
+  /** A held preload whose compute takes it is preceded by a pass that turns the weights round. */
+  #release(next: Operation, visibleAt: Cycles): void {
+    const held = stepOf(this.#held!, visibleAt);
+    this.#held = undefined;
+    if (next.kind !== 'compute' || !next.flips) {
+      this.#queue.push(held);
+      return;
+    }
+    const unnamed = { operation: undefined, c: GARBAGE_ADDRESS, cRows: 0 };
+    this.#queue.push(
+      { ...held, ...unnamed },
+      { ...held, ...unnamed, kind: 'compute', a: GARBAGE_ADDRESS, aRows: 0, stays: GARBAGE_ADDRESS, flips: true },
+      { ...held, stays: GARBAGE_ADDRESS },
+    );
+  }
+
+  #wake(at: Cycles): void {
+    if (at < this.wakeAt) this.wakeAt = at;
+  }
+
+  step(now: Cycles): void {
+    this.wakeAt = NEVER;
+    if (this.#action !== undefined && !this.#finish(now)) return;
+    if (now < this.#free) {
+      this.#wake(this.#free);
+      return;
+    }
+    this.#start(now);
+  }
+
+  /** Ends the running pass unless a write has got in its way meanwhile. @returns did it end? */
+  #finish(now: Cycles): boolean {
+    const action = this.#action!;
+    if (this.#marks() !== this.#marksSeen) {
+      this.#feed(action);
+      if (this.#actionEnd > now) {
+        this.#wake(this.#actionEnd);
+        return false;
+      }
+    }
+    this.#action = undefined;
+    this.#commit(action);
+    this.#free = this.#lastRead + 1;
+    return true;
+  }
+
+  #marks(): number {
+    let sum = 0;
+    for (const bank of this.#memory.scratchpadWrites) sum += bank.version;
+    return sum;
+  }
+
+  #head(index: number, now: Cycles): Step | undefined {
+    const step = this.#queue[index];
+    return step !== undefined && step.visibleAt <= now ? step : undefined;
+  }
+
+  #start(now: Cycles): void {
+    const first = this.#head(0, now);
+    if (first === undefined) {
+      if (this.#queue.length > 0) this.#wake(this.#queue[0]!.visibleAt);
+      else this.#flushResident(now);
+      return;
+    }
+    if (first.kind === 'config') {
+      this.#configure(first, now);
+      return;
+    }
+    const second = this.#head(1, now);
+    if (first.kind === 'preload') {
+      if (second === undefined) {
+        if (this.#queue.length > 1) this.#wake(this.#queue[1]!.visibleAt);
+        else this.#flushResident(now);
+        return;
+      }
+      if (this.#waitsForResult(first, second, now)) return;
+      this.#run(now, undefined, first);
+      return;
+    }
+    const third = this.#head(2, now);
+    const isPair = second?.kind === 'preload' && third !== undefined && !this.#hasHazard(second, third, now);
+    this.#run(now, first, isPair ? second : undefined);
+  }
+
+  #run(start: Cycles, compute: Step | undefined, preload: Step | undefined): void {
+    const action = { start, compute, preload, rows: this.#rowsOf(compute, preload) };
+    this.#action = action;
+    this.#feed(action);
+    this.#wake(this.#actionEnd);
+  }
+
+  #rowsOf(compute: Step | undefined, preload: Step | undefined): number {
+    const { dim } = this.#geometry;
+    const { isWeightStationary, transposesA, transposesB } = (compute ?? preload)!.state;
+    const bringsWeights = preload !== undefined && spaceOf(preload.stays) !== NOWHERE;
+    if (!isWeightStationary || transposesA || transposesB || bringsWeights) return dim;
+    const aRows = compute === undefined ? 1 : compute.aRows;
+    const bRows = compute !== undefined && spaceOf(compute.stays) !== NOWHERE ? compute.staysRows : 1;
+    return Math.min(dim, Math.max(aRows, bRows, LEAST_ROWS));
+  }
+
+  /** Works out when each row of the pass is read and when the array takes it. */
+  #feed({ start, compute, preload, rows }: Action): void {
+    const { dim } = this.#geometry;
+    const aStride = (compute ?? preload)!.state.aStride;
+    let accept = Math.max(start + this.#readLatency, this.#tagEnds[this.#tagNext]! + this.#geometry.meshLatency + 1);
+    let read = start - 1;
+    for (let row = 0; row < rows; row++) {
+      const queued = row < CONTROL_QUEUE ? this.#accepts[(this.#acceptNext + row) % CONTROL_QUEUE]! : 0;
+      const room = row < CONTROL_QUEUE ? queued : this.#rowAccepts[row - CONTROL_QUEUE]!;
+      const earliest = Math.max(read + 1, room);
+      read = earliest;
+      let aBank = -1;
+      let bBank = -1;
+      if (compute !== undefined) {
+        if (row < compute.aRows && spaceOf(compute.a) === SCRATCHPAD) {
+          aBank = this.#memory.scratchpadBank(rowOf(compute.a) + row * aStride);
+          read = this.#memory.scratchpadWrites[aBank]!.firstFree(earliest);
+        }
+        if (row < compute.staysRows && spaceOf(compute.stays) === SCRATCHPAD) {
+          bBank = this.#memory.scratchpadBank(rowOf(compute.stays) + row);
+          const from = bBank === aBank ? read + 1 : earliest;
+          read = Math.max(read, this.#memory.scratchpadWrites[bBank]!.firstFree(from));
+        }
+      }
+      const reversed = dim - 1 - row;
+      if (preload !== undefined && reversed < preload.staysRows && spaceOf(preload.stays) === SCRATCHPAD) {
+        const dBank = this.#memory.scratchpadBank(rowOf(preload.stays) + reversed);
+        const from = dBank === aBank || dBank === bBank ? read + 1 : earliest;
+        read = Math.max(read, this.#memory.scratchpadWrites[dBank]!.firstFree(from));
+      }
+      accept = Math.max(read + this.#readLatency, row === 0 ? Math.max(accept, this.#lastAccept + 1) : accept + 1);
+      this.#reads[row] = read;
+      this.#rowAccepts[row] = accept;
+    }
+    this.#actionEnd = read;
+    this.#marksSeen = this.#marks();
+  }
+
+  /** The pass is over: its rows are in the array, its commands leave the queue. */
+  #commit({ start, compute, preload, rows }: Action): void {
+    const { meshLatency } = this.#geometry;
+    this.#lastRead = this.#actionEnd;
+    for (let row = Math.max(0, rows - CONTROL_QUEUE); row < rows; row++) {
+      this.#accepts[this.#acceptNext] = this.#rowAccepts[row]!;
+      this.#acceptNext = (this.#acceptNext + 1) % CONTROL_QUEUE;
+    }
+    this.#lastAccept = this.#rowAccepts[rows - 1]!;
+    this.#tagEnds[this.#tagNext] = this.#lastAccept + 1;
+    this.#tagNext = (this.#tagNext + 1) % this.#tagEnds.length;
+    this.#markReads(compute, preload, rows);
+    this.#count(start, compute, rows);
+    const toOutput = meshLatency + 1;
+    if (this.#resident !== undefined) {
+      this.#deliver(this.#resident, rows, toOutput);
+      this.#resident = undefined;
+    }
+    if (compute !== undefined) {
+      this.#queue.shift();
+      if (compute.operation !== undefined) this.reservationStation.complete(compute.operation, this.#lastRead + 1);
+      const loaded = this.#loaded;
+      this.#loaded = undefined;
+      if (loaded !== undefined && spaceOf(loaded.c) !== NOWHERE) {
+        if (compute.state.isWeightStationary) this.#deliver(loaded, rows, toOutput);
+        else {
+          this.#resident = loaded;
+          this.#liveUntil = NEVER;
+        }
+      }
+    }
+    if (preload !== undefined) {
+      this.#queue.shift();
+      this.counts.preloads++;
+      this.#loaded = preload;
+      if (preload.operation !== undefined && spaceOf(preload.c) === NOWHERE)
+        this.reservationStation.complete(preload.operation, this.#lastRead + 1);
+    }
+    this.reservationStation.wake(this.#lastRead + 1);
+  }
+
+  #count(start: Cycles, compute: Step | undefined, rows: number): void {
+    this.counts.actions++;
+    this.counts.activeCycles += this.#lastRead - start + 1;
+    if (this.#lastRead - start + 1 > rows) this.counts.bankWait += this.#lastRead - start + 1 - rows;
+    if (compute !== undefined) {
+      this.counts.computes++;
+      this.counts.rows += compute.aRows;
+    }
+  }
+
+  #markReads(compute: Step | undefined, preload: Step | undefined, rows: number): void {
+    const mark = (local: number, count: number): void => {
+      if (spaceOf(local) !== SCRATCHPAD) return;
+      const bank = this.#memory.scratchpadReads[this.#memory.scratchpadBank(rowOf(local))]!;
+      for (let row = 0; row < Math.min(rows, count); row++) bank.mark(this.#reads[row]!);
+    };
+    if (compute !== undefined) {
+      mark(compute.a, compute.aRows);
+      mark(compute.stays, compute.staysRows);
+    }
+    if (preload !== undefined) mark(preload.stays, preload.staysRows);
+  }
+
+  /** Results for C of `loaded` leave the array behind the rows of the pass that was just worked out. */
+  #deliver(loaded: Step, rows: number, toOutput: Cycles): void {
+    const space = spaceOf(loaded.c);
+    const row = rowOf(loaded.c);
+    for (let i = 0; i < rows; i++) this.#markResult(loaded, i, this.#rowAccepts[i]! + toOutput);
+    const last = this.#rowAccepts[rows - 1]! + toOutput;
+    this.#liveUntil = last;
+    this.#live.push({ space, row, until: last });
+    if (loaded.operation !== undefined) this.reservationStation.complete(loaded.operation, last);
+  }
+
+  #markResult(loaded: Step, index: number, at: Cycles): void {
+    if (index >= loaded.cRows) return;
+    const row = rowOf(loaded.c) + index * loaded.state.cStride;
+    if (spaceOf(loaded.c) === ACCUMULATOR) {
+      const bank = this.#memory.accumulatorBank(row);
+      this.#memory.accumulatorWrites[bank]!.mark(at);
+      if (accumulates(loaded.c)) this.#memory.accumulations[bank]!.mark(at);
+    } else this.#memory.scratchpadWrites[this.#memory.scratchpadBank(row)]!.mark(at);
+  }
+
+  /** Applied when the array holds no result; until then rounds of flushing. */
+  #configure(step: Step, now: Cycles): void {
+    const { dim } = this.#geometry;
+    if (this.#resident !== undefined) {
+      this.#flushResident(now);
+      return;
+    }
+    let applied = now;
+    if (this.#liveUntil >= now) {
+      const firstRound = this.#lastRead + this.#readLatency + FLUSH_START + dim;
+      const round = dim + 2;
+      applied = firstRound;
+      while (applied <= this.#liveUntil || applied < now) applied += round;
+      if (applied > now) {
+        this.counts.flushCycles += applied - now;
+        this.#wake(applied);
+        this.#free = applied;
+        this.#liveUntil = Math.min(this.#liveUntil, applied - 1);
+        return;
+      }
+    }
+    this.#queue.shift();
+    if (step.operation !== undefined) this.reservationStation.complete(step.operation, applied);
+    this.#free = applied + 1;
+    this.#wake(applied + 1);
+  }
+
+  /** Nothing follows: output-stationary results are pushed out by rows of zeros. */
+  #flushResident(now: Cycles): void {
+    const resident = this.#resident;
+    if (resident === undefined) return;
+    const { dim, meshLatency } = this.#geometry;
+    const start = Math.max(now - 1, this.#lastRead) + this.#readLatency + FLUSH_START;
+    for (let row = 0; row < dim; row++) this.#rowAccepts[row] = start + row;
+    this.#lastAccept = start + dim - 1;
+    this.#resident = undefined;
+    this.#deliver(resident, dim, meshLatency);
+    this.counts.flushCycles += this.#readLatency + FLUSH_START + dim;
+    this.#free = start + dim;
+    this.#wake(this.#free);
+  }
+
+  /** A preload waits while an operand of it or of its compute starts where a result is still on its way to. */
+  #waitsForResult(preload: Step, compute: Step, now: Cycles): boolean {
+    const until = this.#hazardEnd(preload, compute, now);
+    if (until < 0) return false;
+    if (this.#resident !== undefined && until === NEVER) this.#flushResident(now);
+    else {
+      this.counts.rawHazardCycles += until + 1 - now;
+      this.#wake(until + 1);
+    }
+    return true;
+  }
+
+  #hasHazard(preload: Step, compute: Step, now: Cycles): boolean {
+    return this.#hazardEnd(preload, compute, now) >= 0;
+  }
+
+  #hazardEnd(preload: Step, compute: Step, now: Cycles): Cycles {
+    while (this.#live.length > 0 && this.#live[0]!.until < now) this.#live.shift();
+    let end = -1;
+    for (const { space, row, until } of this.#live)
+      if (startsAt(preload.stays, space, row) || startsAt(compute.a, space, row) || startsAt(compute.stays, space, row))
+        end = Math.max(end, until);
+    const resident = this.#resident;
+    if (resident !== undefined) {
+      const space = spaceOf(resident.c);
+      const row = rowOf(resident.c);
+      if (startsAt(preload.stays, space, row) || startsAt(compute.a, space, row) || startsAt(compute.stays, space, row))
+        return NEVER;
+    }
+    return end;
+  }
+}
+
+const startsAt = (local: number, space: number, row: number): boolean =>
+  spaceOf(local) === space && rowOf(local) === row;
+
+function stepOf(operation: Operation, visibleAt: Cycles): Step {
+  const state = operation.config as ExecuteState;
+  const isPreload = operation.kind === 'preload';
+  return {
+    kind: operation.kind === 'config-execute' ? 'config' : isPreload ? 'preload' : 'compute',
+    visibleAt,
+    operation,
+    state,
+    stays: isPreload ? operation.local : operation.local2,
+    staysRows: isPreload ? operation.rows : operation.rows2,
+    a: isPreload ? GARBAGE_ADDRESS : operation.local,
+    aRows: isPreload ? 0 : operation.rows,
+    c: isPreload ? operation.local2 : GARBAGE_ADDRESS,
+    cRows: isPreload ? operation.rows2 : 0,
+    flips: operation.flips,
+  };
+}

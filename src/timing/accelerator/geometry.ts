@@ -1,0 +1,54 @@
+import {
+  ACCUMULATOR_BYTES,
+  type AcceleratorConfig,
+  accumulatorRows,
+  elementBytes,
+  scratchpadRows,
+} from '../../accel/config.ts';
+import type { TimingConfig } from '../config.ts';
+
+/** Sizes and latencies that the units of the accelerator share, all derived. @source gemmini-timing §0.3 */
+export interface Geometry {
+  readonly dim: number;
+  readonly elementBytes: number;
+  readonly accumulatorBytes: number;
+  readonly scratchpadRows: number;
+  readonly scratchpadBanks: number;
+  readonly scratchpadBankRows: number;
+  readonly accumulatorRows: number;
+  readonly accumulatorBanks: number;
+  readonly accumulatorBankRows: number;
+  /** Blocks of `dim` columns in one load of input elements. */
+  readonly maxBlocks: number;
+  readonly maxBlocksAccumulator: number;
+  /** Commands that a load or store controller may have under way. */
+  readonly tracked: number;
+  /** Cycles from a row entering the array to its result leaving it. */
+  readonly meshLatency: number;
+  /** Matmuls in flight in the array. */
+  readonly tags: number;
+}
+
+/** The generator's array has one processing element per tile in every configuration that is timed. */
+const TILE_SIDE = 1;
+
+export function geometryOf(config: AcceleratorConfig, { accelerator: a }: TimingConfig): Geometry {
+  const { dim } = config;
+  const hop = a.tileLatency + 1;
+  return {
+    dim,
+    elementBytes: elementBytes(config),
+    accumulatorBytes: ACCUMULATOR_BYTES,
+    scratchpadRows: scratchpadRows(config),
+    scratchpadBanks: config.scratchpad.banks,
+    scratchpadBankRows: config.scratchpad.bankRows,
+    accumulatorRows: accumulatorRows(config),
+    accumulatorBanks: config.accumulator.banks,
+    accumulatorBankRows: config.accumulator.bankRows,
+    maxBlocks: Math.max(1, Math.floor(a.maxBytes / (dim * elementBytes(config)))),
+    maxBlocksAccumulator: Math.max(1, Math.floor(a.maxBytes / (dim * ACCUMULATOR_BYTES))),
+    tracked: Math.floor(a.inFlight / dim) + 1,
+    meshLatency: dim * hop + a.meshOutputDelay + (dim - 1) * hop,
+    tags: Math.ceil(5 * Math.max(1, hop / TILE_SIDE)) + 1,
+  };
+}

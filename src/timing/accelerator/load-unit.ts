@@ -1,0 +1,385 @@
+import type { TimingConfig } from '../config.ts';
+import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import { type AcceleratorTlb, READER, RETRY } from '../translation/accelerator-tlb.ts';
+import type { DmaLink } from './dma-link.ts';
+import type { Geometry } from './geometry.ts';
+import type { LocalMemory } from './local-memory.ts';
+import { ACCUMULATOR, type LoadState, type Operation, rowOf, spaceOf } from './operation.ts';
+import { type Packet, splitIntoPackets } from './packets.ts';
+import type { IssueTarget, ReservationStation } from './reservation-station.ts';
+
+/** Rows between controller and reader. */
+const rowQueueLength = (spadReadDelay: number): number => spadReadDelay + 1;
+/** From a packet being formed to its address at the link: translation takes one cycle. */
+const FORM_TO_LINK = 2;
+/** From a row leaving the beat merger to its write: scratchpad (through the scaler) and accumulator. */
+const MERGER_TO_SCRATCHPAD = 4;
+const MERGER_TO_ACCUMULATOR = 2;
+/** From a row of zeros being requested to its write. */
+const ZERO_WRITER_LATENCY = 2;
+/** Packets that can go round in the issue pipeline. */
+const RETRYING = 2;
+/** Rows that the scaler works on at a time, and rows that wait in front of it. */
+const SCALER_RING = 3;
+
+/** A request on its way. */
+interface Flight {
+  readonly operation: Operation;
+  readonly packet: Packet;
+  /** Bytes of the row request before this packet; its place in the command. */
+  readonly before: number;
+  readonly row: number;
+  readonly firstBeat: Cycles;
+  readonly beatGap: number;
+}
+
+export interface LoadCounts {
+  commands: number;
+  rows: number;
+  packets: number;
+  bytes: number;
+  beats: number;
+  /** Row requests waited for a free transaction, cycles. */
+  transactionWait: number;
+  /** Sum over transactions of the time that they are in flight. */
+  latency: number;
+}
+
+/**
+ * Load controller and DMA reader: commands become row requests, rows become packets, packets come back as beats, beats
+ * become rows of the local memories.
+ * @source gemmini-timing §4 and the recurrences of §11.5
+ */
+export class LoadUnit implements Unit, IssueTarget {
+  wakeAt: Cycles = NEVER;
+  readonly counts: LoadCounts = {
+    commands: 0,
+    rows: 0,
+    packets: 0,
+    bytes: 0,
+    beats: 0,
+    transactionWait: 0,
+    latency: 0,
+  };
+  reservationStation!: ReservationStation;
+  readonly #config: TimingConfig['accelerator'];
+  readonly #geometry: Geometry;
+  readonly #link: DmaLink;
+  readonly #tlb: AcceleratorTlb;
+  readonly #memory: LocalMemory;
+  /** Issued and not taken by the controller to its end. */
+  readonly #queue: Operation[] = [];
+  readonly #queueLength: number;
+  /** When the controller can take the next command. */
+  #controllerFree: Cycles = 0;
+  /** Commands under way, and when the next place is free. */
+  #tracked = 0;
+  #trackerFree: Cycles = 0;
+
+  // The command whose rows are requested.
+  #current: Operation | undefined;
+  #row = 0;
+  #packets: readonly Packet[] = [];
+  #packetIndex = 0;
+  #bytesBefore = 0;
+  #requestAt: Cycles = 0;
+  #formAt: Cycles = NEVER;
+  #formReady: Cycles = 0;
+  #lastForm: Cycles = -1;
+  /** When the last rows left the queue between controller and reader. */
+  readonly #accepted: Float64Array;
+  #acceptedNext = 0;
+
+  // The reader.
+  #inFlight = 0;
+  /** Refused lookups that come round until their translation is there. */
+  readonly #retryEnd: Float64Array = new Float64Array(RETRYING);
+  /** Requests in the order in which their data arrive. */
+  readonly #flights: Flight[] = [];
+  /** When transactions end that are being merged. */
+  readonly #ids: Cycles[] = [];
+  #mergerFree: Cycles = 0;
+  #mergerOut: Cycles = 0;
+  readonly #scalerOut: Float64Array = new Float64Array(SCALER_RING);
+  #scalerNext = 0;
+  #scaledWrite: Cycles = 0;
+  #zeroWriterFree: Cycles = 0;
+
+  constructor(config: TimingConfig, geometry: Geometry, link: DmaLink, tlb: AcceleratorTlb, memory: LocalMemory) {
+    this.#config = config.accelerator;
+    this.#geometry = geometry;
+    this.#link = link;
+    this.#tlb = tlb;
+    this.#memory = memory;
+    this.#queueLength = config.accelerator.loadQueue;
+    this.#accepted = new Float64Array(rowQueueLength(config.accelerator.spadReadDelay)).fill(-1);
+  }
+
+  hasRoom(): boolean {
+    return this.#queue.length < this.#queueLength;
+  }
+
+  isBusy(): boolean {
+    return this.#queue.length > 0 || this.#tracked > 0;
+  }
+
+  issue(operation: Operation, at: Cycles): void {
+    this.#queue.push(operation);
+    if (this.#queue.length === 1) this.#wake(Math.max(at + 1, this.#controllerFree));
+  }
+
+  /** A command ended; its place in the tracker is free in the cycle after. */
+  retired(at: Cycles): void {
+    if (this.#tracked === this.#geometry.tracked) this.#trackerFree = at;
+    this.#tracked--;
+    this.#wake(at);
+  }
+
+  #wake(at: Cycles): void {
+    if (at < this.wakeAt) this.wakeAt = at;
+  }
+
+  step(now: Cycles): void {
+    this.wakeAt = NEVER;
+    while (this.#flights.length > 0 && this.#flights[0]!.firstBeat <= now) this.#arrive(this.#flights.shift()!);
+    while (this.#ids.length > 0 && this.#ids[0]! <= now) {
+      this.#ids.shift();
+      this.#inFlight--;
+    }
+    if (this.#current === undefined) this.#takeCommand(now);
+    if (this.#current !== undefined && this.#formAt <= now) this.#form(now);
+    // The controller has been ahead of the packets: it may have begun with the next command already.
+    if (this.#current === undefined) this.#takeCommand(now);
+    this.#schedule(now);
+  }
+
+  #schedule(now: Cycles): void {
+    if (this.#flights.length > 0) this.#wake(this.#flights[0]!.firstBeat);
+    if (this.#current !== undefined) {
+      if (this.#inFlight < this.#config.inFlight) this.#wake(Math.max(this.#formAt, now + 1));
+      else if (this.#ids.length > 0) this.#wake(Math.max(this.#ids[0]!, now + 1));
+    } else if (this.#queue.length > 0) {
+      if (this.#queue[0]!.kind === 'config-load' || this.#tracked < this.#geometry.tracked)
+        this.#wake(Math.max(this.#queue[0]!.issuedAt + 1, this.#controllerFree, now + 1));
+    }
+  }
+
+  #takeCommand(now: Cycles): void {
+    const operation = this.#queue[0];
+    if (operation === undefined) return;
+    const atHead = Math.max(operation.issuedAt + 1, this.#controllerFree);
+    if (atHead > now) return;
+    if (operation.kind === 'config-load') {
+      this.#pop(atHead + 1);
+      return;
+    }
+    if (this.#tracked === this.#geometry.tracked) return;
+    const start = Math.max(atHead, this.#trackerFree);
+    this.#tracked++;
+    this.counts.commands++;
+    if (operation.vaddr === 0) {
+      this.#writeZeros(operation, start);
+      return;
+    }
+    const { stride } = operation.config as LoadState;
+    operation.requests = stride === 0 ? 1 : operation.rows;
+    operation.left = operation.requests * operation.cols * this.#bytesPerElement(operation);
+    this.#current = operation;
+    this.#row = 0;
+    this.#requestAt = start;
+    this.#startRow();
+  }
+
+  #pop(free: Cycles): void {
+    this.#queue.shift();
+    this.#controllerFree = free;
+    this.reservationStation.wake(free);
+  }
+
+  /** The controller presents a row; the reader takes it when its last row has become packets. */
+  #startRow(): void {
+    const operation = this.#current!;
+    const oldest = this.#accepted[this.#acceptedNext]!;
+    const request = Math.max(this.#requestAt, oldest);
+    const accepted = Math.max(request + 1, this.#lastForm);
+    this.#accepted[this.#acceptedNext] = accepted;
+    this.#acceptedNext = (this.#acceptedNext + 1) % this.#accepted.length;
+    this.#requestAt = request + 1;
+    const { stride } = operation.config as LoadState;
+    this.#packets = splitIntoPackets(
+      operation.vaddr + this.#row * stride,
+      operation.cols * this.#bytesPerElement(operation),
+      this.#config.beatBytes,
+      this.#config.maxBytes,
+    );
+    this.#packetIndex = 0;
+    this.#bytesBefore = 0;
+    this.#formReady = accepted + 1;
+    this.#formAt = this.#formReady;
+    this.counts.rows++;
+  }
+
+  /** Makes the next packet and sends it. */
+  #form(now: Cycles): void {
+    if (this.#inFlight >= this.#config.inFlight) return;
+    const held = this.#retryEnd[0]! > now ? Math.min(this.#retryEnd[0]!, this.#retryEnd[1]!) : 0;
+    if (held > now) {
+      this.#formAt = held;
+      return;
+    }
+    // A packet that goes round has every other cycle.
+    if (this.#goesRoundAt(now + 1)) {
+      this.#formAt = now + 1;
+      return;
+    }
+    this.counts.transactionWait += now - this.#formReady;
+    const operation = this.#current!;
+    const packet = this.#packets[this.#packetIndex]!;
+    this.#send(operation, packet, now);
+    this.#lastForm = now;
+    this.#formReady = now + 1;
+    this.#formAt = now + 1;
+    this.#bytesBefore += packet.useful;
+    this.#packetIndex++;
+    if (this.#packetIndex < this.#packets.length) return;
+    this.#row++;
+    if (this.#row < operation.requests) {
+      this.#startRow();
+      return;
+    }
+    this.#current = undefined;
+    this.#formAt = NEVER;
+    this.#pop(Math.max(this.#requestAt, operation.requests === 1 ? this.#requestAt + 1 : 0));
+  }
+
+  #goesRoundAt(at: Cycles): boolean {
+    const last = Math.max(this.#retryEnd[0]!, this.#retryEnd[1]!);
+    return last > at && (last - at) % RETRY === 0;
+  }
+
+  #send(operation: Operation, packet: Packet, now: Cycles): void {
+    const looksUp = now + 1;
+    const translated = this.#tlb.lookUp(READER, packet.vaddr, looksUp);
+    const passes = translated <= looksUp ? looksUp : looksUp + RETRY * Math.ceil((translated - looksUp) / RETRY);
+    if (passes > looksUp) {
+      const slot = this.#retryEnd[0]! <= this.#retryEnd[1]! ? 0 : 1;
+      this.#retryEnd[slot] = passes;
+    }
+    this.#inFlight++;
+    this.counts.packets++;
+    this.counts.bytes += packet.bytes;
+    this.#link.get(passes + FORM_TO_LINK - 1, this.#tlb.paddr, packet.bytes);
+    const flight: Flight = {
+      operation,
+      packet,
+      before: this.#bytesBefore,
+      row: this.#row,
+      firstBeat: this.#link.firstBeat,
+      beatGap: this.#link.beatGap,
+    };
+    this.counts.latency += this.#link.firstBeat - now;
+    let index = this.#flights.length;
+    while (index > 0 && this.#flights[index - 1]!.firstBeat > flight.firstBeat) index--;
+    this.#flights.splice(index, 0, flight);
+  }
+
+  /** The data of a packet arrive and become rows. */
+  #arrive(flight: Flight): void {
+    const { operation, packet, firstBeat, beatGap } = flight;
+    const { beatBytes } = this.#config;
+    const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
+    const isWide = isAccumulator && !(operation.config as LoadState).shrinks;
+    const rowBytes = this.#geometry.dim * (isWide ? this.#geometry.accumulatorBytes : this.#geometry.elementBytes);
+    const beats = packet.bytes / beatBytes;
+    this.counts.beats += beats;
+    let accepted = Math.max(firstBeat, this.#mergerFree);
+    let beat = 0;
+    let lastWrite = 0;
+    const end = flight.before + packet.useful;
+    for (let start = flight.before; start < end; ) {
+      const stop = Math.min(end, (Math.floor(start / rowBytes) + 1) * rowBytes);
+      const needed = Math.floor((packet.offset + stop - flight.before - 1) / beatBytes);
+      while (beat < needed) {
+        beat++;
+        accepted = Math.max(firstBeat + beat * beatGap, accepted + 1);
+      }
+      this.#mergerOut = Math.max(accepted + 1, this.#mergerOut + 1);
+      lastWrite = this.#writeRow(operation, flight.row, Math.floor(start / rowBytes), isWide, this.#mergerOut);
+      start = stop;
+    }
+    while (beat < beats - 1) {
+      beat++;
+      accepted = Math.max(firstBeat + beat * beatGap, accepted + 1);
+    }
+    this.#mergerFree =
+      this.#mergerOut > accepted ? this.#mergerOut : this.#mergerOut === accepted ? accepted + 2 : accepted + 1;
+    this.#freeTransaction(accepted + 1);
+    operation.lastWrite = Math.max(operation.lastWrite, lastWrite);
+    operation.left -= packet.useful;
+    if (operation.left === 0) this.reservationStation.complete(operation, operation.lastWrite);
+  }
+
+  #freeTransaction(at: Cycles): void {
+    let index = this.#ids.length;
+    while (index > 0 && this.#ids[index - 1]! > at) index--;
+    this.#ids.splice(index, 0, at);
+  }
+
+  /** @returns when the last of the written rows is written */
+  #writeRow(operation: Operation, row: number, block: number, isWide: boolean, out: Cycles): Cycles {
+    const load = operation.config as LoadState;
+    const copies = load.stride === 0 ? operation.rows : 1;
+    const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
+    const local = rowOf(operation.local) + block * load.blockStride + row;
+    if (isWide) return out + MERGER_TO_ACCUMULATOR + copies - 1;
+    const repeats = copies * (isAccumulator ? 1 : Math.max(1, load.pixelRepeats));
+    const scaled = load.scales ? this.#scale(out) : out;
+    const first = Math.max(scaled + MERGER_TO_SCRATCHPAD, this.#scaledWrite + 1);
+    this.#scaledWrite = first + repeats - 1;
+    if (!isAccumulator) {
+      const bank = this.#memory.scratchpadWrites[this.#memory.scratchpadBank(local)]!;
+      for (let at = first; at <= this.#scaledWrite; at++) bank.mark(at);
+    }
+    // The repeater holds up the rows behind it.
+    if (repeats > 1) this.#mergerOut = Math.max(this.#mergerOut, this.#scaledWrite - MERGER_TO_SCRATCHPAD - 2);
+    return this.#scaledWrite;
+  }
+
+  /** A row leaves the scaler: its elements share the multipliers of a ring of rows. @returns shifted output time */
+  #scale(out: Cycles): Cycles {
+    const perRow = Math.max(1, Math.ceil(this.#geometry.dim / this.#config.mvinScaleUnits));
+    const previous = this.#scalerOut[(this.#scalerNext + SCALER_RING - 1) % SCALER_RING]!;
+    const done = Math.max(out + this.#config.mvinScaleLatency + perRow - 1, previous + perRow);
+    this.#scalerOut[this.#scalerNext] = done;
+    this.#scalerNext = (this.#scalerNext + 1) % SCALER_RING;
+    const entered = this.#scalerOut[this.#scalerNext]!;
+    this.#mergerOut = Math.max(this.#mergerOut, entered - 2);
+    return done;
+  }
+
+  /** Address 0: rows of zeros, one block per cycle and copy. */
+  #writeZeros(operation: Operation, now: Cycles): void {
+    const { blockStride, pixelRepeats } = operation.config as LoadState;
+    const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
+    const blocks = Math.ceil(operation.cols / this.#geometry.dim);
+    const copies = isAccumulator ? 1 : pixelRepeats;
+    let at = Math.max(now, this.#zeroWriterFree) + ZERO_WRITER_LATENCY;
+    this.counts.rows += operation.rows;
+    for (let row = 0; row < operation.rows; row++) {
+      for (let block = 0; block < blocks; block++) {
+        const local = rowOf(operation.local) + block * blockStride + row;
+        const bank = this.#memory.scratchpadBank(local);
+        for (let copy = 0; copy < copies; copy++, at++)
+          if (!isAccumulator) this.#memory.scratchpadWrites[bank]!.mark(at);
+      }
+    }
+    this.#zeroWriterFree = at - ZERO_WRITER_LATENCY;
+    this.reservationStation.complete(operation, at);
+    this.#pop(Math.max(now + 2, this.#zeroWriterFree - blocks * copies));
+  }
+
+  #bytesPerElement(operation: Operation): number {
+    const isWide = spaceOf(operation.local) === ACCUMULATOR && !(operation.config as LoadState).shrinks;
+    return isWide ? this.#geometry.accumulatorBytes : this.#geometry.elementBytes;
+  }
+}

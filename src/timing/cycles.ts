@@ -1,0 +1,13 @@
+/** A point in time or a distance, in cycles of the one clock that cores, buses, caches and accelerators share. */
+export type Cycles = number;
+
+/** The time of something that has no time yet. */
+export const NEVER: Cycles = Number.POSITIVE_INFINITY;
+
+/** Something that acts at discrete moments. A scheduler calls `step` at `wakeAt`, earliest unit first. */
+export interface Unit {
+  /** When the unit wants to act next. */
+  wakeAt: Cycles;
+  /** Acts at `now` = wakeAt and sets the next wakeAt. */
+  step(now: Cycles): void;
+}

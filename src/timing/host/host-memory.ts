@@ -1,0 +1,110 @@
+import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import type { L1DataCache } from '../memory/l1-data-cache.ts';
+import type { L1InstructionCache } from '../memory/l1-instruction-cache.ts';
+import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
+import { Tlb, vpnOf } from '../translation/tlb.ts';
+
+const PAGE = 4096;
+
+/** Which physical addresses are memory; the rest are devices. */
+export interface MemoryMap {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The host's side of the memory system: its TLBs and L1 caches. */
+export class HostMemory {
+  readonly instructions: L1InstructionCache;
+  space: AddressSpace | undefined;
+  readonly #data: L1DataCache;
+  readonly #walker: PageWalker;
+  readonly #map: MemoryMap;
+  readonly #dataTlb: Tlb;
+  readonly #fetchTlb: Tlb;
+  /** Lets everything else on the clock happen before the caches are asked at `at`. */
+  readonly #catchUp: (at: Cycles) => void;
+  /** The page of the last data access. */
+  #vpn = -1;
+  #pageStart = 0;
+  #paddr = 0;
+
+  constructor(
+    { host }: TimingConfig,
+    data: L1DataCache,
+    instructions: L1InstructionCache,
+    walker: PageWalker,
+    map: MemoryMap,
+    catchUp: (at: Cycles) => void,
+  ) {
+    this.#data = data;
+    this.instructions = instructions;
+    this.#walker = walker;
+    this.#map = map;
+    this.#catchUp = catchUp;
+    this.#dataTlb = new Tlb(host.tlbEntries, host.tlbSuperpages);
+    this.#fetchTlb = new Tlb(host.tlbEntries, host.tlbSuperpages);
+  }
+
+  /** Translates a data address. @returns penalty */
+  translateData(at: Cycles, vaddr: number): Cycles {
+    if (this.space === undefined) {
+      this.#paddr = vaddr;
+      return 0;
+    }
+    const vpn = vpnOf(vaddr);
+    if (vpn === this.#vpn) {
+      this.#paddr = this.#pageStart + (vaddr % PAGE);
+      return 0;
+    }
+    const leaf = this.space.translate(vaddr);
+    if (leaf === undefined) {
+      this.#paddr = vaddr;
+      return 0;
+    }
+    this.#vpn = vpn;
+    this.#paddr = leaf.paddr;
+    this.#pageStart = leaf.paddr - (vaddr % PAGE);
+    if (this.#dataTlb.hits(vpn)) return 0;
+    this.#catchUp(at);
+    const end = this.#walker.walk(at, vaddr, leaf);
+    this.#dataTlb.fill(vpn, leaf.pages);
+    return end - at;
+  }
+
+  translateFetch(at: Cycles, vaddr: number): Cycles {
+    if (this.space === undefined) return 0;
+    const vpn = vpnOf(vaddr);
+    if (this.#fetchTlb.hits(vpn)) return 0;
+    const leaf = this.space.translate(vaddr);
+    if (leaf === undefined) return 0;
+    this.#catchUp(at);
+    const end = this.#walker.walk(at, vaddr, leaf);
+    this.#fetchTlb.fill(vpn, leaf.pages);
+    return end - at + 1;
+  }
+
+  /** Is the address that was translated last a device? */
+  isDevice(): boolean {
+    return this.#paddr < this.#map.start || this.#paddr >= this.#map.end;
+  }
+
+  /** Accesses the address that was translated last. @returns penalty */
+  accessData(at: Cycles, isStore: boolean): Cycles {
+    if (!this.#data.hits(this.#paddr, isStore)) this.#catchUp(at);
+    return this.#data.access(at, this.#paddr, isStore);
+  }
+
+  missInstruction(at: Cycles, paddr: number): Cycles {
+    this.#catchUp(at);
+    return this.instructions.miss(at, paddr);
+  }
+
+  /** sfence.vma, or a new address space. */
+  flushTranslations(): void {
+    this.#dataTlb.flush();
+    this.#fetchTlb.flush();
+    this.#walker.flush(false);
+    this.#vpn = -1;
+  }
+}

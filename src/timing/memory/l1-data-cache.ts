@@ -1,0 +1,114 @@
+import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import type { CoherentClient, L2Cache } from './l2-cache.ts';
+import { nextLfsr } from './lfsr.ts';
+
+/** States of a line in the order of what they permit. */
+const INVALID = 0;
+const SHARED = 1;
+const EXCLUSIVE = 2;
+const DIRTY = 3;
+
+export interface L1Counts {
+  accesses: number;
+  misses: number;
+  upgrades: number;
+  writeBacks: number;
+}
+
+/** The blocking L1 data cache of a host: tags and states, and what a miss costs. @source soc-timing §3 */
+export class L1DataCache implements CoherentClient {
+  readonly counts: L1Counts = { accesses: 0, misses: 0, upgrades: 0, writeBacks: 0 };
+  readonly #config: TimingConfig;
+  readonly #client: number;
+  readonly #lines: Float64Array;
+  readonly #states: Uint8Array;
+  readonly #beats: number;
+  #l2!: L2Cache;
+  #lfsr = 1;
+
+  constructor(config: TimingConfig, client: number) {
+    const { dcacheSets, dcacheWays } = config.host;
+    this.#config = config;
+    this.#client = client;
+    this.#lines = new Float64Array(dcacheSets * dcacheWays).fill(-1);
+    this.#states = new Uint8Array(dcacheSets * dcacheWays);
+    this.#beats = Math.max(1, config.cache.lineBytes / config.bus.beatBytes);
+  }
+
+  /** The L2 knows its clients when it is made, so the clients learn of it afterwards. */
+  connect(l2: L2Cache): void {
+    this.#l2 = l2;
+  }
+
+  /** @returns does the line need nothing from the L2? */
+  hits(paddr: number, isStore: boolean): boolean {
+    const way = this.#find(Math.floor(paddr / this.#config.cache.lineBytes));
+    return way >= 0 && this.#states[way]! >= (isStore ? EXCLUSIVE : SHARED);
+  }
+
+  /**
+   * An access in write-back at `at`.
+   * @returns cycles that it takes longer than a hit
+   */
+  access(at: Cycles, paddr: number, isStore: boolean): Cycles {
+    this.counts.accesses++;
+    const line = Math.floor(paddr / this.#config.cache.lineBytes);
+    const way = this.#find(line);
+    if (way < 0) return this.#miss(at, line, isStore);
+    const state = this.#states[way]!;
+    if (!isStore || state === DIRTY) return 0;
+    this.#states[way] = DIRTY;
+    return state === SHARED ? this.#upgrade(at, line) : 0;
+  }
+
+  probe(paddr: number, takeAway: boolean): boolean {
+    const way = this.#find(Math.floor(paddr / this.#config.cache.lineBytes));
+    if (way < 0) return false;
+    const wasDirty = this.#states[way] === DIRTY;
+    this.#states[way] = takeAway ? INVALID : SHARED;
+    if (takeAway) this.#lines[way] = -1;
+    return wasDirty;
+  }
+
+  #find(line: number): number {
+    const { dcacheSets, dcacheWays } = this.#config.host;
+    const base = (line % dcacheSets) * dcacheWays;
+    for (let way = base; way < base + dcacheWays; way++) if (this.#lines[way] === line) return way;
+    return -1;
+  }
+
+  #miss(at: Cycles, line: number, isStore: boolean): Cycles {
+    const { host, cache, bus } = this.#config;
+    this.counts.misses++;
+    this.#lfsr = nextLfsr(this.#lfsr);
+    const way = (line % host.dcacheSets) * host.dcacheWays + (this.#lfsr % host.dcacheWays);
+    let start = at;
+    if (this.#states[way] === DIRTY) {
+      this.counts.writeBacks++;
+      this.#l2.access(
+        'release',
+        start + bus.tileHop + 3,
+        this.#lines[way]! * cache.lineBytes,
+        this.#beats,
+        1,
+        this.#client,
+      );
+      start += host.dirtyVictim;
+    }
+    this.#l2.access('acquire', start + bus.tileHop, line * cache.lineBytes, 1, this.#beats, this.#client);
+    this.#lines[way] = line;
+    this.#states[way] = isStore ? DIRTY : this.#l2.isExclusive ? EXCLUSIVE : SHARED;
+    // Penalty of an L2 hit is measured; whatever the first beat comes later, and beats that come slower, add to it.
+    const late = this.#l2.firstBeat - (start + bus.tileHop + cache.hit);
+    const slow = (this.#beats - 1) * (this.#l2.beatGap - 1);
+    return start - at + host.dcacheMiss + late + slow;
+  }
+
+  #upgrade(at: Cycles, line: number): Cycles {
+    const { host, cache, bus } = this.#config;
+    this.counts.upgrades++;
+    this.#l2.access('upgrade', at + bus.tileHop, line * cache.lineBytes, 1, 1, this.#client);
+    return host.upgrade + (this.#l2.firstBeat - (at + bus.tileHop + cache.hit));
+  }
+}

@@ -1,0 +1,45 @@
+import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import type { L2Cache } from './l2-cache.ts';
+import { nextLfsr } from './lfsr.ts';
+
+/** The instruction cache of a host: read-only, not tracked by the L2. @source soc-timing §3.3 */
+export class L1InstructionCache {
+  readonly counts = { misses: 0 };
+  readonly #config: TimingConfig;
+  readonly #l2: L2Cache;
+  readonly #lines: Float64Array;
+  readonly #beats: number;
+  #lfsr = 1;
+
+  constructor(config: TimingConfig, l2: L2Cache) {
+    this.#config = config;
+    this.#l2 = l2;
+    this.#lines = new Float64Array(config.host.icacheSets * config.host.icacheWays).fill(-1);
+    this.#beats = Math.max(1, config.cache.lineBytes / config.bus.beatBytes);
+  }
+
+  holds(paddr: number): boolean {
+    const { icacheSets, icacheWays } = this.#config.host;
+    const line = Math.floor(paddr / this.#config.cache.lineBytes);
+    const base = (line % icacheSets) * icacheWays;
+    for (let way = base; way < base + icacheWays; way++) if (this.#lines[way] === line) return true;
+    return false;
+  }
+
+  /** Fetches the line of `paddr`. @returns cycles lost */
+  miss(at: Cycles, paddr: number): Cycles {
+    const { host, cache, bus } = this.#config;
+    this.counts.misses++;
+    const line = Math.floor(paddr / cache.lineBytes);
+    this.#lfsr = nextLfsr(this.#lfsr);
+    this.#lines[(line % host.icacheSets) * host.icacheWays + (this.#lfsr % host.icacheWays)] = line;
+    this.#l2.access('get', at + bus.tileHop, line * cache.lineBytes, 1, this.#beats);
+    const late = this.#l2.firstBeat - (at + bus.tileHop + cache.hit);
+    return host.icacheMiss + late + (this.#beats - 1) * (this.#l2.beatGap - 1);
+  }
+
+  invalidate(): void {
+    this.#lines.fill(-1);
+  }
+}

@@ -1,0 +1,31 @@
+import type { AcceleratorConfig } from '../accel/config.ts';
+import type { TimingConfig } from './config.ts';
+import type { MemoryMap } from './host/host-memory.ts';
+import { createMemoryPort } from './memory/dram.ts';
+import { L1DataCache } from './memory/l1-data-cache.ts';
+import { L2Cache } from './memory/l2-cache.ts';
+import type { MemoryPort } from './memory/memory-port.ts';
+import { TileTiming } from './tile.ts';
+
+/** The parts of a machine that have timing. */
+export interface SystemShape {
+  readonly tiles: number;
+  readonly accelerator: AcceleratorConfig;
+  readonly customOpcode: number;
+  readonly map: MemoryMap;
+}
+
+/** Tiles behind one L2 and one memory. */
+export class SystemTiming {
+  readonly memory: MemoryPort;
+  readonly l2: L2Cache;
+  readonly tiles: readonly TileTiming[];
+
+  constructor(config: TimingConfig, { tiles, accelerator, customOpcode, map }: SystemShape) {
+    const caches = Array.from({ length: tiles }, (_, client) => new L1DataCache(config, client));
+    this.memory = createMemoryPort(config);
+    this.l2 = new L2Cache(config, this.memory, caches);
+    for (const cache of caches) cache.connect(this.l2);
+    this.tiles = caches.map((cache) => new TileTiming(config, accelerator, customOpcode, cache, this.l2, map));
+  }
+}

@@ -1,0 +1,69 @@
+import type { AcceleratorConfig } from '../accel/config.ts';
+import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
+import type { HostObserver, TracedBlock } from '../hart/host-trace.ts';
+import { AcceleratorTiming } from './accelerator/accelerator.ts';
+import type { TimingConfig } from './config.ts';
+import { HostMemory, type MemoryMap } from './host/host-memory.ts';
+import { RocketHost } from './host/rocket.ts';
+import type { L1DataCache } from './memory/l1-data-cache.ts';
+import { L1InstructionCache } from './memory/l1-instruction-cache.ts';
+import type { L2Cache } from './memory/l2-cache.ts';
+import { type AddressSpace, PageWalker } from './translation/page-walker.ts';
+
+/** A host with its accelerator: takes what the hart retires, answers what the guest asks of time. */
+export class TileTiming implements HostObserver {
+  readonly host: RocketHost;
+  readonly accelerator: AcceleratorTiming;
+  readonly memory: HostMemory;
+  readonly walker: PageWalker;
+  readonly #config: TimingConfig;
+  readonly #customOpcode: number;
+
+  constructor(
+    config: TimingConfig,
+    accelerator: AcceleratorConfig,
+    customOpcode: number,
+    data: L1DataCache,
+    l2: L2Cache,
+    map: MemoryMap,
+  ) {
+    this.#config = config;
+    this.#customOpcode = customOpcode;
+    this.walker = new PageWalker(config, data);
+    this.accelerator = new AcceleratorTiming(config, accelerator, l2, this.walker);
+    const catchUp = (at: number): void => this.accelerator.advanceBefore(at);
+    this.memory = new HostMemory(config, data, new L1InstructionCache(config, l2), this.walker, map, catchUp);
+    this.host = new RocketHost(config, this.memory);
+  }
+
+  /** The address space of the next accesses; nothing without translation. */
+  set space(space: AddressSpace | undefined) {
+    this.memory.space = space;
+    this.accelerator.tlb.space = space;
+  }
+
+  block(block: TracedBlock): void {
+    this.host.block(block);
+  }
+
+  drain(words: Int32Array, start: number, end: number): void {
+    this.host.drain(words, start, end);
+  }
+
+  cycle(): bigint {
+    return BigInt(this.host.issued);
+  }
+
+  custom({ custom, funct7, rs1, rs2 }: CustomInstruction, outcome: CoprocessorOutcome): void {
+    if (custom !== this.#customOpcode || outcome.kind !== 'done') return;
+    const { host } = this;
+    const accepted = this.accelerator.send(funct7, rs1, rs2, host.writeBack);
+    if (accepted > host.writeBack) host.holdUntilWriteBack(accepted + this.#config.host.commandRestart, 'commandWait');
+  }
+
+  fence(): void {
+    const { host } = this;
+    const idle = this.accelerator.idleFrom(host.issued);
+    host.holdUntilWriteBack(idle + this.#config.host.fenceTail, 'fenceWait');
+  }
+}

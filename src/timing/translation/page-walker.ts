@@ -1,0 +1,126 @@
+import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import type { L1DataCache } from '../memory/l1-data-cache.ts';
+import { vpnOf } from './tlb.ts';
+
+/** A leaf that a page-table walk found. */
+export interface Leaf {
+  readonly paddr: number;
+  /** 4 KiB pages in the page: 1, 512 or 512². */
+  readonly pages: number;
+  /** Physical addresses of the entries that were read, root first. */
+  readonly entries: readonly number[];
+}
+
+/** The page tables of the moment, as the machine sees them. */
+export interface AddressSpace {
+  /** The leaf of a virtual byte address; nothing when there is none. `paddr` is that of the byte. */
+  translate(vaddr: number): Leaf | undefined;
+}
+
+export interface WalkerCounts {
+  walks: number;
+  l2TlbHits: number;
+  l2TlbMisses: number;
+  pteCacheHits: number;
+  /** Entries read through the data cache, root level first. */
+  pteReads: [number, number, number];
+  pteReadMisses: number;
+  /** Cycles in which a walk was under way. */
+  busyCycles: number;
+}
+
+/**
+ * The page-table walker of a core with its L2 TLB and its cache of non-leaf entries. One walk at a time; entries are read
+ * through the core's data cache.
+ * @source soc-timing §4.2
+ */
+export class PageWalker {
+  readonly counts: WalkerCounts = {
+    walks: 0,
+    l2TlbHits: 0,
+    l2TlbMisses: 0,
+    pteCacheHits: 0,
+    pteReads: [0, 0, 0],
+    pteReadMisses: 0,
+    busyCycles: 0,
+  };
+  readonly #config: TimingConfig['translation'];
+  readonly #missPenalty: number;
+  readonly #dataCache: L1DataCache;
+  readonly #l2Tlb: Float64Array;
+  #l2TlbNext = 0;
+  /** Least recently used first. */
+  readonly #pteCache: number[] = [];
+  #free: Cycles = 0;
+
+  constructor(config: TimingConfig, dataCache: L1DataCache) {
+    this.#config = config.translation;
+    this.#missPenalty = config.translation.walkMiss - config.host.dcacheMiss;
+    this.#dataCache = dataCache;
+    this.#l2Tlb = new Float64Array(config.translation.l2Entries).fill(-1);
+  }
+
+  /** @returns when the translation that was missed at `at` can be used */
+  walk(at: Cycles, vaddr: number, leaf: Leaf): Cycles {
+    const t = this.#config;
+    const start = Math.max(at, this.#free);
+    this.counts.walks++;
+    const vpn = vpnOf(vaddr);
+    let end: Cycles;
+    if (leaf.pages === 1 && this.#inL2Tlb(vpn)) {
+      this.counts.l2TlbHits++;
+      end = start + t.l2Hit;
+    } else {
+      if (this.#l2Tlb.length > 0) this.counts.l2TlbMisses++;
+      end = start + t.walkBase;
+      leaf.entries.forEach((entry, level) => {
+        end += this.#readLevel(end, entry, level, level === leaf.entries.length - 1);
+      });
+      if (leaf.pages === 1) this.#fillL2Tlb(vpn);
+    }
+    this.#free = end - t.hostOverhead;
+    this.counts.busyCycles += this.#free - start;
+    return end;
+  }
+
+  flush(keepPteCache: boolean): void {
+    this.#l2Tlb.fill(-1);
+    if (!keepPteCache) this.#pteCache.length = 0;
+  }
+
+  #readLevel(at: Cycles, entry: number, level: number, isLeaf: boolean): Cycles {
+    const t = this.#config;
+    const known = isLeaf ? -1 : this.#pteCache.indexOf(entry);
+    if (known >= 0) {
+      this.#pteCache.splice(known, 1);
+      this.#pteCache.push(entry);
+      this.counts.pteCacheHits++;
+      return t.walkCachedLevel;
+    }
+    this.counts.pteReads[level]!++;
+    const penalty = this.#dataCache.access(at, entry, false);
+    if (penalty > 0) this.counts.pteReadMisses++;
+    if (!isLeaf && t.pteCacheEntries > 0) {
+      if (this.#pteCache.length === t.pteCacheEntries) this.#pteCache.shift();
+      this.#pteCache.push(entry);
+    }
+    return t.walkLevel + (penalty > 0 ? penalty + this.#missPenalty : 0);
+  }
+
+  #inL2Tlb(vpn: number): boolean {
+    const { l2Ways } = this.#config;
+    const sets = this.#l2Tlb.length / l2Ways;
+    if (sets === 0) return false;
+    const base = (vpn % sets) * l2Ways;
+    for (let way = base; way < base + l2Ways; way++) if (this.#l2Tlb[way] === vpn) return true;
+    return false;
+  }
+
+  #fillL2Tlb(vpn: number): void {
+    const { l2Ways } = this.#config;
+    const sets = this.#l2Tlb.length / l2Ways;
+    if (sets === 0) return;
+    this.#l2Tlb[(vpn % sets) * l2Ways + (this.#l2TlbNext++ % l2Ways)] = vpn;
+  }
+}
