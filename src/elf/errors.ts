@@ -13,6 +13,7 @@ export const ELF_ERRORS = {
   ELF009: 'Two loadable segments overlap in memory.',
   ELF010: 'A section, symbol or relocation refers to something that does not exist.',
   ELF011: 'Names in the file add up to far more text than the file could mean.',
+  ELF012: 'Line information (.debug_line) that cannot be read.',
 } as const;
 
 export type ElfErrorCode = keyof typeof ELF_ERRORS;
