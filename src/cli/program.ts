@@ -52,6 +52,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .description('show a program as text, as GNU objdump -d does, with the commands of the accelerator by name')
     .argument('<program>', 'ELF file or .s file')
     .option('--objdump', 'print exactly what GNU objdump prints')
+    .option('--source', 'put source lines before their instructions, if the program was translated with -g')
     .addOption(revisionOption())
     .action(async (file: string, options: DisOptions) =>
       finish((await import('./dis-command.ts')).disassemble(file, options)),

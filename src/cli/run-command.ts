@@ -108,7 +108,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
     case 'fault': {
       const { id, message, hint, exitStatus } = outcome.fault;
       note(`${errColours.red.bold(`fault[${id}]`)}: ${message}`);
-      note(positionLine(machine, outcome.hart));
+      notePositions(machine, [outcome.hart]);
       if (hint !== undefined) note(`  hint: ${hint}`);
       return exitStatus ?? exitCode('guestFault');
     }
@@ -135,12 +135,18 @@ const causeName = (cause: number): string =>
 
 function stopped(machine: Machine, why: string, reason: 'limit' | 'interrupted'): number {
   note(errColours.yellow(`stopped: ${why}`));
-  for (const [index] of machine.tiles.entries()) note(positionLine(machine, index));
+  notePositions(machine, [...machine.tiles.keys()]);
   return exitCode(reason);
 }
 
+function notePositions(machine: Machine, harts: readonly number[]): void {
+  for (const hart of harts) note(positionLine(machine, hart));
+  if (machine.lines?.ok === false) report(machine.lines.errors);
+}
+
 function positionLine(machine: Machine, index: number): string {
-  const { hart, pc, symbol, privilege, waitsFor } = machine.position(index);
-  const place = `pc 0x${pc.toString(16).padStart(16, '0')}${symbol === undefined ? '' : ` (${symbol})`}`;
+  const { hart, pc, symbol, source, privilege, waitsFor } = machine.position(index);
+  const names = [symbol, source].filter((name) => name !== undefined);
+  const place = `pc 0x${pc.toString(16).padStart(16, '0')}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
   return `  hart ${hart}: ${place}, ${privilege} mode, ${waitsFor === undefined ? 'executing' : `waiting for ${waitsFor}`}`;
 }

@@ -1,5 +1,6 @@
 /** A machine that can be loaded and run: tiles that take turns, and between turns the host and the timer. */
 import type { Accelerator } from '../accel/accelerator.ts';
+import { type LineTable, readLineTable } from '../elf/dwarf-lines.ts';
 import type { ElfFile } from '../elf/format.ts';
 import { SymbolIndex } from '../elf/symbols.ts';
 import { CommitLog } from '../hart/commit-log.ts';
@@ -50,6 +51,8 @@ export interface HartPosition {
   readonly pc: bigint;
   /** `symbol+0x10`, when the program has symbols. */
   readonly symbol: string | undefined;
+  /** `file:line`, when the program has line information that can be read. */
+  readonly source: string | undefined;
   readonly privilege: 'user' | 'supervisor' | 'machine';
   /** What a waiting hart waits for; nothing while it executes. */
   readonly waitsFor: string | undefined;
@@ -64,6 +67,8 @@ export class Machine {
   readonly tiles: readonly Tile[];
   /** Symbols of the program that was loaded. */
   symbols = new SymbolIndex([]);
+  #program: ElfFile | undefined;
+  #lines: Result<LineTable, Diagnostic> | undefined;
   readonly #clint: Clint;
   readonly #hostCalls: HostCalls;
   #htif: Htif | undefined;
@@ -96,6 +101,8 @@ export class Machine {
     const entry = loadProgram(elf, this.ram);
     if (!entry.ok) return entry;
     this.symbols = new SymbolIndex(elf.symbols);
+    this.#program = elf;
+    this.#lines = undefined;
     const tohost = this.#hostWord('tohost');
     const fromhost = this.#hostWord('fromhost');
     this.#htif =
@@ -153,6 +160,12 @@ export class Machine {
     return this.#event !== undefined;
   }
 
+  /** Source lines of the program that was loaded, read when first asked for. */
+  get lines(): Result<LineTable, Diagnostic> | undefined {
+    if (this.#program !== undefined) this.#lines ??= readLineTable(this.#program);
+    return this.#lines;
+  }
+
   /** Where a hart is, for reports. */
   position(index: number): HartPosition {
     const { hart } = this.tiles[index]!;
@@ -161,6 +174,7 @@ export class Machine {
       hart: index,
       pc,
       symbol: this.symbols.describe(pc),
+      source: this.lines?.ok ? this.lines.value.describe(pc) : undefined,
       privilege: PRIVILEGE_NAMES[privilege]!,
       waitsFor: hart.isWaiting ? this.#waitReason(index) : undefined,
     };
