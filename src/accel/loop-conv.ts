@@ -81,6 +81,16 @@ const product = (...factors: readonly number[]): number => factors.reduce((x, y)
 /** Parity as C computes it for possibly negative numbers: −1 is odd. */
 const isOdd = (x: number): boolean => x % 2 !== 0;
 
+/** The weights of one kernel tap (or of several neighbouring ones that share a row) on their way through the array. */
+interface KernelTap {
+  readonly kcol: number;
+  readonly local: number;
+  readonly cols: number;
+  readonly depth: number;
+  /** Are the weights still to be loaded into the array? */
+  isFresh: boolean;
+}
+
 /** The tile's geometry, worked out once, and the five phases. */
 class ConvolutionTile {
   readonly #config: AcceleratorConfig;
@@ -133,7 +143,7 @@ class ConvolutionTile {
     };
     this.#inputRows = unpadded(dilatedRows, r.upad, r.dpad);
     this.#inputCols = unpadded(dilatedCols, r.lpad, r.rpad);
-    const undilate = this.#undilate;
+    const undilate = (x: number): number => this.#undilate(x);
     this.#paddedRows = flags.dilatesInput ? int16(this.#inputRows + undilate(r.upad) + undilate(r.dpad)) : dilatedRows;
     this.#paddedCols = flags.dilatesInput ? int16(this.#inputCols + undilate(r.lpad) + undilate(r.rpad)) : dilatedCols;
 
@@ -327,60 +337,68 @@ class ConvolutionTile {
 
   /** All outputs of one kernel tap: weights are loaded once and stay in the array. */
   #multiplyTap(och: number, krow: number, kcol: number, kch: number): Stop | undefined {
-    const { batches, orows, ocols, kernelDilation, upad, lpad } = this.#r;
-    const { transposesInput, dilatesInput } = this.#flags;
-    let isFirst = true;
-    for (let b = 0; b < batches; b += transposesInput ? this.#dim : 1) {
+    const { batches, orows, stride, kernelDilation, upad, kcols, kchs, pochs } = this.#r;
+    const { transposesInput, dilatesInput, pixelsPerRow } = this.#flags;
+    const dim = this.#dim;
+    const tap = {
+      kcol,
+      local: this.#localWeights(och, krow, kcol, kch),
+      cols: Math.min(dim, pochs - och),
+      depth: Math.min(pixelsPerRow, kcols - kcol) * Math.min(dim, kchs - kch),
+      isFresh: true,
+    };
+    const paddedCols = this.#downsample(this.#paddedCols);
+    for (let b = 0; b < batches; b += transposesInput ? dim : 1) {
+      const slice = transposesInput
+        ? Math.floor(b / dim) * this.#inputSlice + kch * this.#plane
+        : Math.floor(kch / dim) * this.#inputSlice + b * this.#plane;
       for (let orow = 0; orow < orows; orow++) {
         if (dilatesInput && isOdd(krow * kernelDilation + orow - upad)) continue;
-        for (let ocol = 0; ocol < ocols; ) {
-          if (dilatesInput && isOdd(kcol * kernelDilation + ocol - lpad)) {
-            ocol += 1;
-            continue;
-          }
-          const stop = this.#multiplyPixels(och, krow, kcol, kch, b, orow, ocol, isFirst);
-          if (stop !== undefined) return stop;
-          isFirst = false;
-          ocol += transposesInput ? 1 : this.#dilatedDim();
-        }
+        const irow = this.#undilate(orow * stride + krow * kernelDilation);
+        const localA = this.#localA + slice + this.#downsample(irow) * paddedCols;
+        const localC = this.#localC + this.#outputOffset(b, orow, 0, och);
+        const stop = this.#multiplyRow(tap, localA, localC, Math.min(dim, batches - b));
+        if (stop !== undefined) return stop;
       }
     }
     return undefined;
   }
 
-  #multiplyPixels(
-    och: number,
-    krow: number,
-    kcol: number,
-    kch: number,
-    b: number,
-    orow: number,
-    ocol: number,
-    loadsArray: boolean,
-  ): Stop | undefined {
-    const { pochs, krows, kcols, kchs, batches, ocols, stride, kernelDilation } = this.#r;
-    const { transposesInput, rotates, pixelsPerRow } = this.#flags;
-    const dim = this.#dim;
-    const irow = this.#undilate(orow * stride + krow * kernelDilation);
-    const icol = this.#undilate(ocol * stride + kcol * kernelDilation);
-    const rows = transposesInput
-      ? Math.min(dim, batches - b)
-      : this.#undilate(Math.min(this.#dilatedDim(), ocols - ocol));
-    const cols = Math.min(dim, pochs - och);
-    const depth = Math.min(pixelsPerRow, kcols - kcol) * Math.min(dim, kchs - kch);
-    const slice = transposesInput
-      ? Math.floor(b / dim) * this.#inputSlice + kch * this.#plane
-      : Math.floor(kch / dim) * this.#inputSlice + b * this.#plane;
-    const localA =
-      this.#localA + slice + this.#downsample(irow) * this.#downsample(this.#paddedCols) + this.#downsample(icol);
+  #localWeights(och: number, krow: number, kcol: number, kch: number): number {
+    const { krows, kcols } = this.#r;
+    const { rotates } = this.#flags;
     const tapRow = rotates ? krows - 1 - krow : krow;
     const tapCol = rotates ? kcols - 1 - kcol : kcol;
-    const localB = this.#localB + this.#weightOffset(tapRow, tapCol, kch, och);
-    const localC = this.#localC + this.#outputOffset(b, orow, ocol, och);
-    return (
-      this.#to.preload(loadsArray ? localB : GARBAGE, depth, cols, localC, rows, cols) ??
-      this.#to.compute(localA, rows, depth, GARBAGE, rows, cols, loadsArray)
-    );
+    return this.#localB + this.#weightOffset(tapRow, tapCol, kch, och);
+  }
+
+  /** One output row: `localA` and `localC` are where its input row and its first output lie. */
+  #multiplyRow(tap: KernelTap, localA: number, localC: number, images: number): Stop | undefined {
+    const { ocols, stride, kernelDilation, lpad } = this.#r;
+    const { transposesInput, dilatesInput, downsamples } = this.#flags;
+    const to = this.#to;
+    const { cols, depth } = tap;
+    const start = tap.kcol * kernelDilation;
+    const width = dilatesInput ? 2 * this.#dim : this.#dim;
+    const step = transposesInput ? 1 : width;
+    for (let ocol = 0; ocol < ocols; ) {
+      if (dilatesInput && isOdd(start + ocol - lpad)) {
+        ocol += 1;
+        continue;
+      }
+      const pixels = Math.min(width, ocols - ocol);
+      const rows = transposesInput ? images : dilatesInput ? (pixels + 1) >> 1 : pixels;
+      const dilated = ocol * stride + start;
+      const icol = dilatesInput ? (dilated + 1) >> 1 : dilated;
+      const local = localA + (downsamples ? icol >> 1 : icol);
+      const stop =
+        to.preload(tap.isFresh ? tap.local : GARBAGE, depth, cols, localC + ocol, rows, cols) ??
+        to.compute(local, rows, depth, GARBAGE, rows, cols, tap.isFresh);
+      if (stop !== undefined) return stop;
+      tap.isFresh = false;
+      ocol += step;
+    }
+    return undefined;
   }
 
   store(): Stop | undefined {
@@ -481,7 +499,11 @@ class ConvolutionTile {
       : Math.floor(och / this.#dim) * this.#weightSlice + (krow * kcols + kcol) * kchs + kch;
   }
 
-  #downsample = (x: number): number => (this.#flags.downsamples ? x >> 1 : x);
-  #undilate = (x: number): number => (this.#flags.dilatesInput ? (x + 1) >> 1 : x);
-  #dilatedDim = (): number => (this.#flags.dilatesInput ? 2 * this.#dim : this.#dim);
+  #downsample(x: number): number {
+    return this.#flags.downsamples ? x >> 1 : x;
+  }
+
+  #undilate(x: number): number {
+    return this.#flags.dilatesInput ? (x + 1) >> 1 : x;
+  }
 }

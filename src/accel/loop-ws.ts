@@ -248,9 +248,17 @@ class LoopWsTile {
     return undefined;
   }
 
-  #rowsI = (i: number): number => this.#dim - (i === this.#registers.blocksI - 1 ? this.#registers.padI : 0);
-  #colsJ = (j: number): number => this.#dim - (j === this.#registers.blocksJ - 1 ? this.#registers.padJ : 0);
-  #depthK = (k: number): number => this.#dim - (k === this.#registers.blocksK - 1 ? this.#registers.padK : 0);
+  #rowsI(i: number): number {
+    return this.#dim - (i === this.#registers.blocksI - 1 ? this.#registers.padI : 0);
+  }
+
+  #colsJ(j: number): number {
+    return this.#dim - (j === this.#registers.blocksJ - 1 ? this.#registers.padJ : 0);
+  }
+
+  #depthK(k: number): number {
+    return this.#dim - (k === this.#registers.blocksK - 1 ? this.#registers.padK : 0);
+  }
 }
 
 /** [command of all column blocks but the last, command of the last], per pass; layernorm, then softmax. */

@@ -12,6 +12,7 @@ const MEMORY = { start: 0n, size: 0x20000 };
 const small = { scratchpad: { banks: 4, bankRows: 1024 }, accumulator: { banks: 2, bankRows: 512 } };
 const CONFIGS: readonly (readonly [string, AcceleratorConfig])[] = [
   ['int8, dim 16', DEFAULT_ACCELERATOR],
+  ['int8, dim 8', { ...DEFAULT_ACCELERATOR, ...small, dim: 8 }],
   ['int8, dim 32', { ...DEFAULT_ACCELERATOR, ...small, dim: 32 }],
   ['int8, dim 64', { ...DEFAULT_ACCELERATOR, ...small, dim: 64 }],
   ['int16, dim 8', { ...DEFAULT_ACCELERATOR, ...small, dim: 8, elementType: 'int16' }],

@@ -13,7 +13,7 @@ export interface KernelLayout {
   readonly bounce: number;
   /** `SOFT_TLB_ENTRIES` entries of page key (i64) and location (i32). */
   readonly softTlb: number;
-  /** 2·dim 32-bit lanes, ones then zeros: an unaligned load from it masks any number of columns. */
+  /** dim 32-bit lanes of ones, then zeros: an unaligned load from it masks any number of columns. */
   readonly columnMask: number;
   /** `QUEUE_RECORDS` primitive commands that wait for execution. */
   readonly queue: number;
@@ -36,6 +36,8 @@ export const SOFT_TLB_ENTRY_BYTES = 16;
 /** Longest DRAM row that the kernels move: longer ones go element by element. */
 export const MAX_KERNEL_ROW_BYTES = 2048;
 export const QUEUE_RECORDS = 256;
+/** Most columns of one vector: rows may be shorter. */
+const COLUMNS_PER_VECTOR = 16;
 /** Eight words; `RECORD` says which. */
 export const RECORD_BYTES = 32;
 
@@ -68,7 +70,7 @@ export function layOutKernels({ dim }: AcceleratorConfig, start: number): Kernel
     results: take(dim * dim * 4),
     bounce: take(MAX_KERNEL_ROW_BYTES),
     softTlb: take(SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES),
-    columnMask: take(2 * dim * 4),
+    columnMask: take((2 * dim + COLUMNS_PER_VECTOR) * 4),
     queue: take(QUEUE_RECORDS * RECORD_BYTES),
     registers: take(REGISTER_BYTES),
     isPacked: take(4),

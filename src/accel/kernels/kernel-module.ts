@@ -18,7 +18,7 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { ModuleWriter } from '../../wasm/module-writer.ts';
-import { type AcceleratorConfig, elementBytes } from '../config.ts';
+import type { AcceleratorConfig } from '../config.ts';
 import type { AcceleratorMemory } from '../dram.ts';
 import type { AcceleratorLayout } from '../layout.ts';
 import { emitArrayKernels } from './array-kernels.ts';
@@ -38,9 +38,12 @@ import { emitRowAccess, LOAD_ACCESS, NOT_LOCATED } from './row-access.ts';
  */
 export type RunQueue = (start: number, end: number) => number;
 
+/** The array's kernels take eight columns at a time. */
+const SMALLEST_DIM = 8;
+
 /** Can the kernels serve this configuration? Others run on the reference. */
 export const hasKernels = (config: AcceleratorConfig): boolean =>
-  config.accumulatorType === 'int32' && config.dim * elementBytes(config) >= 16;
+  config.accumulatorType === 'int32' && config.dim >= SMALLEST_DIM;
 
 const MAX_PAGES = 65536;
 
