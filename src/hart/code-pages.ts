@@ -16,6 +16,8 @@ export interface CodePagesUsers {
   forgetAll(): void;
   /** The records of the page at this physical address become invalid. */
   forgetPage(page: number): void;
+  /** Records at linear addresses [start, end) are made anew. */
+  renewed?(start: number, end: number): void;
 }
 
 export class CodePages {
@@ -54,6 +56,7 @@ export class CodePages {
     const address = this.#frameAddress(frame);
     const source = this.#memory.locate(this.#pages[frame]!, PAGE_BYTES)!;
     this.#bytes.fill(0, address, address + DECODED_PAGE.bytes);
+    this.#users.renewed?.(address, address + DECODED_PAGE.bytes);
     this.#bytes.copyWithin(address + DECODED_PAGE.source.offset, source, source + PAGE_BYTES);
     for (let k = 0; k < DECODED_PAGE.end.count / RECORD.bytes; k++) {
       const end = this.#record(address + DECODED_PAGE.end.offset + k * RECORD.bytes);
@@ -71,6 +74,12 @@ export class CodePages {
     const frame = Math.floor((record - this.#memory.decodedPages) / DECODED_PAGE.bytes);
     const offset = (record - this.#frameAddress(frame)) >> RECORD_TO_PC_SHIFT;
     return { frame, page: this.#pages[frame]!, offset };
+  }
+
+  /** Physical address of the instruction that a record stands for. */
+  physicalAddress(record: number): number {
+    const { page, offset } = this.#placeOf(record);
+    return page + offset;
   }
 
   /** The word that a record was made from: 32 bits, or 16 when it is compressed. */

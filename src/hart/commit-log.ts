@@ -3,7 +3,6 @@
  * privilege, pc, word, registers written in the order of their number, addresses loaded, addresses and values stored.
  */
 import { CSR_NUMBERS, csrByNumber } from '../isa/csrs.ts';
-import { translate } from './address-translation.ts';
 import { type Decoded, decodeInstruction, registerFiles } from './decoder.ts';
 import type { Hart } from './hart.ts';
 import { HART } from './layout.ts';
@@ -55,7 +54,7 @@ export class CommitLog {
   /** Looks at the instruction that is about to execute. Nothing when it cannot be fetched. */
   before(hart: Hart): Pending | undefined {
     this.#registers.clear();
-    const word = fetchQuietly(hart);
+    const word = hart.fetchQuietly(hart.state.pc);
     const decoded = word === undefined ? undefined : decodeInstruction(word);
     if (word === undefined || decoded === undefined) return undefined;
     const { state } = hart;
@@ -106,19 +105,6 @@ export class CommitLog {
 const WITHOUT_DESTINATION = /^(b(eq|ne|ltu?|geu?)|s[bhwd]|fs[wd]|fence|fence\.i|ecall|ebreak|[sm]ret|wfi|sfence\.vma)$/;
 const isFloat = ({ name }: Decoded): boolean => name.startsWith('f') && !name.startsWith('fence');
 const isFloatComputation = (decoded: Decoded): boolean => isFloat(decoded) && !/^f[ls][wd]$/.test(decoded.name);
-
-/** The word at the pc, if it can be fetched; nothing is changed. */
-function fetchQuietly(hart: Hart): number | undefined {
-  const half = (offset: bigint): number | undefined => {
-    const place = translate(hart.state, hart.memory, hart.state.pc + offset, 2, 'fetch');
-    const linear = 'trap' in place ? undefined : hart.memory.locate(Number(place.paddr), 2);
-    return linear === undefined ? undefined : new DataView(hart.memory.memory.buffer).getUint16(linear, true);
-  };
-  const low = half(0n);
-  if (low === undefined || (low & 3) !== 3) return low;
-  const high = half(2n);
-  return high === undefined ? undefined : low | (high << 16);
-}
 
 const LOADS: Readonly<Record<string, LoadKind>> = {
   lb: 'i8',

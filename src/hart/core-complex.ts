@@ -2,14 +2,21 @@
 import { CodePages } from './code-pages.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { Hart, type HartPorts } from './hart.ts';
-import { FIRST_FREE_ENTRY, type HostFunctions } from './interpreter.ts';
+import type { HostObserver } from './host-trace.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions, type TraceFunctions, writeInterpreter } from './interpreter.ts';
 import { interpreterBytes } from './interpreter-bytes.ts';
+import { BLOCK_ID_SHIFT } from './layout.ts';
+import { TracedBlocks } from './trace-writer.ts';
 import { Translator } from './translator/translator.ts';
 
-let compiled: WebAssembly.Module | undefined;
+let plain: WebAssembly.Module | undefined;
+let observed: WebAssembly.Module | undefined;
 
-/** The interpreter's module; compiled once. */
-const interpreterModule = (): WebAssembly.Module => (compiled ??= new WebAssembly.Module(interpreterBytes()));
+/** The interpreter's module, plain or with the host trace; each is compiled once. */
+const interpreterModule = (observes: boolean): WebAssembly.Module =>
+  observes
+    ? (observed ??= new WebAssembly.Module(writeInterpreter(true)))
+    : (plain ??= new WebAssembly.Module(interpreterBytes()));
 
 export interface CoreOptions {
   /** Is hot code translated? Off, everything is interpreted; the outcome is the same. */
@@ -24,7 +31,9 @@ export function createHarts(
 ): readonly Hart[] {
   const harts: Hart[] = [];
   const hart = (state: number): Hart => harts[memory.hartIndex(state)]!;
-  const host: HostFunctions = {
+  const observers = ports.flatMap(({ observer }): HostObserver[] => (observer === undefined ? [] : [observer]));
+  const observes = observers.length > 0;
+  const host: HostFunctions & TraceFunctions = {
     decode: (state, record) => hart(state).decode(record),
     fetch: (state) => hart(state).fetch(),
     load: (state, vaddr, kind) => hart(state).load(vaddr, kind),
@@ -35,10 +44,13 @@ export function createHarts(
     illegal: (state, record) => hart(state).illegal(record),
     straddle: (state) => hart(state).straddle(),
     float: (state, record, operation, mode) => hart(state).float(record, operation, mode),
+    block: (state, record) => hart(state).traceBlock(record),
+    drain: (state) => hart(state).drainTrace(),
+    fence: (state) => hart(state).traceFence(),
   };
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_FREE_ENTRY });
   const shared = { ...host, memory: memory.memory, table };
-  const { exports } = new WebAssembly.Instance(interpreterModule(), { host: shared });
+  const { exports } = new WebAssembly.Instance(interpreterModule(observes), { host: shared });
   const enter = exports.enter as (state: number, fuel: number) => number;
   const pages = new CodePages(memory, {
     forgetAll: () => {
@@ -46,8 +58,17 @@ export function createHarts(
       for (const one of harts) one.forgetCode();
     },
     forgetPage: (page) => translator?.dropPage(page),
+    ...(observes ? { renewed: (start: number, end: number) => forgetBlocks(memory, start, end) } : {}),
   });
   const translator = translates ? new Translator(memory, pages, { host: shared, interpreter: exports }) : undefined;
-  for (const [hartId, port] of ports.entries()) harts.push(new Hart(memory, hartId, pages, port, enter, translator));
+  const blocks = new TracedBlocks(observers);
+  for (const [hartId, port] of ports.entries())
+    harts.push(new Hart(memory, hartId, pages, port, enter, translator, blocks));
   return harts;
+}
+
+/** Block ids of records that are made anew do not hold any more. */
+function forgetBlocks(memory: GuestMemory, start: number, end: number): void {
+  const slot = (record: number): number => memory.blockIds + ((record - memory.decodedPages) >> BLOCK_ID_SHIFT);
+  new Uint8Array(memory.memory.buffer).fill(0, slot(start), slot(end));
 }

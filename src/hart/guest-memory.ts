@@ -3,7 +3,7 @@
  * regions that the machine asks for (scratchpad, accumulator, …), and the guest's physical memory, each range of which is
  * contiguous. Pages cost nothing until they are touched.
  */
-import { DECODED_PAGE, HART, PAGE_BYTES } from './layout.ts';
+import { BLOCK_ID_SHIFT, DECODED_PAGE, HART, PAGE_BYTES } from './layout.ts';
 
 /** A range of physical memory. Addresses are below 2^53. */
 export interface PhysicalRange {
@@ -29,12 +29,17 @@ const WASM_PAGE_BYTES = 0x1_0000;
 export const MOST_WASM_PAGES = 0x1_0000;
 /** Room for records: programs with more code than this (4 MiB) have pages decoded again. */
 export const DECODED_PAGES = 1024;
+/** A hart's buffer for its host trace. */
+export const TRACE_BYTES = 0x10_0000;
 
 export class GuestMemory {
   readonly memory: WebAssembly.Memory;
   readonly ranges: readonly PlacedRange[];
   readonly decodedPages: number;
+  /** Block ids of the host trace, one per record of the decoded pages. */
+  readonly blockIds: number;
   readonly #harts: number;
+  readonly #traces: number;
   readonly #regions: ReadonlyMap<string, { readonly offset: number; readonly bytes: number }>;
 
   constructor({ harts, physical, regions = {} }: GuestMemoryOptions) {
@@ -46,6 +51,8 @@ export class GuestMemory {
     };
     this.#harts = place(harts * HART.bytes);
     this.decodedPages = place(DECODED_PAGES * DECODED_PAGE.bytes);
+    this.blockIds = place((DECODED_PAGES * DECODED_PAGE.bytes) >> BLOCK_ID_SHIFT);
+    this.#traces = place(harts * TRACE_BYTES);
     this.#regions = new Map(Object.entries(regions).map(([name, bytes]) => [name, { offset: place(bytes), bytes }]));
     this.ranges = physical.map((range) => ({ ...range, offset: place(range.bytes) }));
     const pages = Math.ceil(end / WASM_PAGE_BYTES);
@@ -57,6 +64,11 @@ export class GuestMemory {
   /** Linear address of a hart's state. */
   hart(index: number): number {
     return this.#harts + index * HART.bytes;
+  }
+
+  /** Linear address of a hart's trace buffer of `TRACE_BYTES`. */
+  trace(index: number): number {
+    return this.#traces + index * TRACE_BYTES;
   }
 
   /** Index of the hart whose state is at a linear address. */

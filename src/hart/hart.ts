@@ -14,18 +14,27 @@ import type { Bus } from './bus.ts';
 import { CAUSE } from './causes.ts';
 import type { CodePages } from './code-pages.ts';
 import type { CommitLog } from './commit-log.ts';
-import type { AccessTrap, Coprocessor, CoprocessorMemory, GuestFault } from './coprocessor.ts';
+import type {
+  AccessTrap,
+  Coprocessor,
+  CoprocessorMemory,
+  CoprocessorOutcome,
+  CustomInstruction,
+  GuestFault,
+} from './coprocessor.ts';
 import { isCsrAccessible, readCsr, resetCsrs } from './csr-file.ts';
 import { decodeInstruction } from './decoder.ts';
 import { computeFloat } from './float-operations.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { HartState } from './hart-state.ts';
-import { EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
+import type { HostObserver } from './host-trace.ts';
+import { BLOCK_ID_SHIFT, EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
 import { LOAD_BYTES, LOAD_KINDS } from './memory-access.ts';
 import type { AccessBytes } from './operands.ts';
 import { isUnprotected } from './physical-protection.ts';
 import { ROUND } from './soft-float.ts';
 import { executeSystem, type SystemContext } from './system-instructions.ts';
+import { type TracedBlocks, TraceWriter } from './trace-writer.ts';
 import type { Translator } from './translator/translator.ts';
 import { pendingInterrupt, takeException, takeInterrupt } from './traps.ts';
 
@@ -34,8 +43,8 @@ export interface HartPorts {
   readonly coprocessor?: Coprocessor;
   /** Value of the real-time counter. */
   time(): bigint;
-  /** Cycles, when a timing model knows them. */
-  cycle?(): bigint;
+  /** Sees what the hart does, and knows the time; hot code is not translated then. */
+  readonly observer?: HostObserver;
 }
 
 /** How a step came to its end. */
@@ -64,6 +73,7 @@ export class Hart implements SystemContext {
   /** Reports CSR writes while a log is kept. */
   written: ((number: number, value: bigint) => void) | undefined;
   #log: CommitLog | undefined;
+  readonly #trace: TraceWriter | undefined;
   /** Fuel when counters were last brought up to date. */
   #countedFuel = 0;
   /** Instructions that the last run of generated code retired. */
@@ -73,6 +83,7 @@ export class Hart implements SystemContext {
   /**
    * @param enter generated code: runs from the state's pc until its fuel is used or something happens
    * @param translator makes hot code fast; without it everything is interpreted
+   * @param blocks of the host trace, which all harts share
    */
   constructor(
     memory: GuestMemory,
@@ -81,6 +92,7 @@ export class Hart implements SystemContext {
     ports: HartPorts,
     enter: (state: number, fuel: number) => number,
     translator: Translator | undefined,
+    blocks: TracedBlocks,
   ) {
     this.memory = memory;
     this.hartId = hartId;
@@ -98,6 +110,8 @@ export class Hart implements SystemContext {
         return state.translationEpoch;
       },
     };
+    const { observer } = ports;
+    this.#trace = observer === undefined ? undefined : new TraceWriter(memory, hartId, this.state, blocks, observer);
   }
 
   /** Registers, CSRs and privilege as after power-up; execution starts at `pc`. */
@@ -105,6 +119,7 @@ export class Hart implements SystemContext {
     resetCsrs(this.state);
     this.state.pc = pc;
     this.fault = undefined;
+    this.#trace?.reset(this.memory);
   }
 
   get hasCoprocessor(): boolean {
@@ -116,7 +131,13 @@ export class Hart implements SystemContext {
   }
 
   cycle(): bigint | undefined {
-    return this.#ports.cycle?.();
+    this.drainTrace();
+    return this.#ports.observer?.cycle();
+  }
+
+  /** Hands over what the observer has not seen yet. */
+  drainTrace(): void {
+    this.#trace?.drain();
   }
 
   /** Value of a CSR by number, whoever may read it; nothing when there is none. */
@@ -183,6 +204,7 @@ export class Hart implements SystemContext {
     const exit = this.#enter(state.address, fuel) as Exit;
     this.#retired = fuel - state.get32(HART.fuel);
     this.#syncCounters();
+    this.#trace?.cut();
     return exit;
   }
 
@@ -205,7 +227,9 @@ export class Hart implements SystemContext {
     state.set32(HART.isWaiting, 0);
     const number = pendingInterrupt(state);
     if (number === undefined) return false;
+    this.#trace?.trap(number, true);
     takeInterrupt(state, number);
+    this.#trace?.noteAddressSpace();
     return true;
   }
 
@@ -226,7 +250,9 @@ export class Hart implements SystemContext {
   }
 
   #trap(cause: number, tval: bigint): Exit {
+    this.#trace?.trap(cause, false);
     takeException(this.state, cause, tval);
+    this.#trace?.noteAddressSpace();
     return EXIT.trap;
   }
 
@@ -325,6 +351,7 @@ export class Hart implements SystemContext {
       return EXIT.wait;
     }
     if (outcome.pc !== undefined) state.pc = outcome.pc;
+    this.#trace?.noteAddressSpace();
     return outcome.serialize && (state.csr('mip') & state.csr('mie')) !== 0n ? EXIT.serialize : EXIT.none;
   }
 
@@ -333,6 +360,8 @@ export class Hart implements SystemContext {
     const { state } = this;
     state.pc = BigInt.asUintN(64, state.pc + BigInt(length));
     state.set32(HART.fuel, state.get32(HART.fuel) - 1);
+    // It ended its block.
+    state.set32(HART.openBlock, 0);
   }
 
   custom(record: number, rs1: bigint, rs2: bigint): Exit {
@@ -341,22 +370,34 @@ export class Hart implements SystemContext {
     const word = this.#wordOf(record);
     if (coprocessor === undefined) return this.#trap(CAUSE.illegal, BigInt(word >>> 0));
     const xd = (word & (1 << 14)) !== 0;
-    const outcome = coprocessor.execute({
+    const instruction: CustomInstruction = {
       custom: (word >>> 5) & 3,
       funct7: word >>> 25,
       xd,
       rs1: word & (1 << 13) ? BigInt.asUintN(64, rs1) : ALL_ONES,
       rs2: word & (1 << 12) ? BigInt.asUintN(64, rs2) : ALL_ONES,
       pc: state.pc,
-    });
+    };
+    const outcome = coprocessor.execute(instruction);
+    const exit = this.#afterCustom(outcome, xd ? (word >>> 7) & 31 : 0);
+    if (this.#trace !== undefined) {
+      this.#trace.drain();
+      this.#trace.observer.custom(instruction, outcome);
+    }
+    return exit;
+  }
+
+  /** @param rd 0 when the instruction has no destination */
+  #afterCustom(outcome: CoprocessorOutcome, rd: number): Exit {
     switch (outcome.kind) {
       case 'done':
-        if (xd) state.setX((word >>> 7) & 31, outcome.result);
+        this.state.setX(rd, outcome.result);
         this.#retire(4);
         return EXIT.none;
       case 'trap':
         return this.#trap(outcome.cause, outcome.tval);
       case 'fault':
+        this.#trace?.cut();
         this.fault = outcome.fault;
         return EXIT.stop;
     }
@@ -377,6 +418,44 @@ export class Hart implements SystemContext {
       state.set32(HART.fs, 3);
     }
     return EXIT.none;
+  }
+
+  // What the observed interpreter calls.
+
+  traceBlock(record: number): number {
+    const { pc, paddr } = this.#placeOf(record);
+    const id = this.#trace!.describe(pc, paddr, this);
+    if (id !== 0) {
+      const slot = this.state.get32(HART.blockIds) + (record >> BLOCK_ID_SHIFT);
+      this.#bytes.setInt32(slot, id, true);
+    }
+    return id;
+  }
+
+  /** Where the instruction of a record in a page is. */
+  #placeOf(record: number): { readonly pc: bigint; readonly paddr: number } {
+    const pc = BigInt.asUintN(64, this.state.get64(HART.bias) + BigInt(record >> RECORD_TO_PC_SHIFT));
+    return { pc, paddr: this.#pages.physicalAddress(record) };
+  }
+
+  traceFence(): void {
+    const trace = this.#trace!;
+    this.state.set32(HART.openBlock, 0);
+    trace.drain();
+    trace.observer.fence();
+  }
+
+  /** The instruction word at a virtual address, if it can be fetched; nothing is changed. */
+  fetchQuietly(vaddr: bigint): number | undefined {
+    const half = (at: bigint): number | undefined => {
+      const place = this.#fetchPage(at);
+      const linear = 'trap' in place ? undefined : this.memory.locate(Number(place.paddr), 2);
+      return linear === undefined ? undefined : this.#bytes.getUint16(linear, true);
+    };
+    const low = half(vaddr);
+    if (low === undefined || (low & 3) !== 3) return low;
+    const high = half(vaddr + 2n);
+    return high === undefined ? undefined : low | (high << 16);
   }
 
   // Memory, for those that come here with an address.

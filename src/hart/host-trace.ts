@@ -10,14 +10,15 @@
  *     load, store, atomic, fld …      virtual address: low word, high word
  *     mul…, div…, rem…, fdiv, fsqrt   both operands: rs1 low, rs1 high, rs2 low, rs2 high (fsqrt: rs2 = 0; singles boxed)
  *
- *   TRACE_CUT, n     the block of the previous record ended early: only its first n instructions retired, and only their
- *                    operands (and possibly the address of the one that did not retire) are there. A trap, an interrupt
- *                    or the end of the run follows.
+ *   TRACE_CUT, n     the block of the previous record ended early: only its first n instructions retired. The record has
+ *                    its full length all the same; operands of the others mean nothing. A trap or an interrupt follows,
+ *                    or the block's rest as a block of its own (the end of a quantum lies between).
  *   TRACE_TRAP, cause, isInterrupt
  *                    the hart entered a trap handler.
  *
- * Where control went is the next record's block. Custom instructions, fences and reads of time end blocks; the hart drains
- * before it asks.
+ * Where control went is the next record's block. Custom instructions, fences, CSR accesses and reservations end blocks; the
+ * hart drains before it asks for time or reports an event. An instruction that straddles two pages is the last one of its
+ * block. Blocks belong to physical memory: when a page is mapped at several addresses, `pc` is the first one seen.
  */
 import type { InstructionName } from '../isa/rv64.ts';
 import type { CoprocessorOutcome, CustomInstruction } from './coprocessor.ts';
@@ -59,6 +60,16 @@ export interface HostObserver {
   custom(instruction: CustomInstruction, outcome: CoprocessorOutcome): void;
   /** A fence retires; everything before it is drained. */
   fence(): void;
+  /** From here on addresses are translated with this satp at these privileges; everything before is drained. */
+  addressSpace?(space: HostAddressSpace): void;
+}
+
+export interface HostAddressSpace {
+  readonly satp: bigint;
+  /** Privilege of fetches: 0 user, 1 supervisor, 3 machine. */
+  readonly privilege: number;
+  /** Privilege of loads and stores, which MPRV changes. */
+  readonly dataPrivilege: number;
 }
 
 /** Words of observed operands that an instruction adds to its block's record. */

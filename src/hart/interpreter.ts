@@ -34,7 +34,17 @@ import {
 import { FunctionScope, ModuleWriter, type Signature } from '../wasm/module-writer.ts';
 import { bindFloatLibrary, defineFloatLibrary } from './float-library.ts';
 import { MOST_WASM_PAGES } from './guest-memory.ts';
-import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
+import { observedWords } from './host-trace.ts';
+import {
+  BLOCK_ID_SHIFT,
+  EXIT,
+  FETCH,
+  HART,
+  PAGE_SHIFT,
+  RECORD,
+  RECORD_TO_PC_SHIFT,
+  TRANSLATION_ENTRIES,
+} from './layout.ts';
 import { accessCode } from './memory-access.ts';
 import type { Operands } from './operands.ts';
 import { SEMANTICS } from './semantics/index.ts';
@@ -113,13 +123,37 @@ export const importHostFunctions = (writer: ModuleWriter): HostImports =>
     Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
   ) as unknown as HostImports;
 
+/** What the observed interpreter calls beside the other host functions; see host-trace.ts. */
+export interface TraceFunctions {
+  /** Id of the block that starts at this record; 0 when there is no instruction. */
+  block(state: number, record: number): number;
+  /** The trace buffer is full. */
+  drain(state: number): void;
+  /** The fence at the state's pc retires. */
+  fence(state: number): void;
+}
+
+const TRACE_IMPORTS = {
+  block: { parameters: ['i32', 'i32'], result: 'i32' },
+  drain: { parameters: ['i32'], result: 'none' },
+  fence: { parameters: ['i32'], result: 'none' },
+} as const satisfies Record<keyof TraceFunctions, Signature>;
+type TraceImports = { readonly [Name in keyof TraceFunctions]: Callee<(typeof TRACE_IMPORTS)[Name]['result']> };
+
+const importTraceFunctions = (writer: ModuleWriter): TraceImports =>
+  Object.fromEntries(
+    Object.entries(TRACE_IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
+  ) as unknown as TraceImports;
+
 /**
  * Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`; it exports `enter` and the
  * floating-point library.
+ * @param observes also write the host trace, with the help of the trace functions
  */
-export function writeInterpreter(): Uint8Array<ArrayBuffer> {
+export function writeInterpreter(observes = false): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
   const imports = importHostFunctions(writer);
+  const trace = observes ? importTraceFunctions(writer) : undefined;
   writer.importMemory('host', 'memory', 0, MOST_WASM_PAGES);
   writer.importTable('host', 'table', FIRST_FREE_ENTRY);
   const type = writer.signature(HANDLER);
@@ -136,7 +170,7 @@ export function writeInterpreter(): Uint8Array<ArrayBuffer> {
     writer.function(HANDLER, (scope) => body(scope, frame(scope)));
 
   // Continue at the state's pc.
-  writer.define(enter, ...enterBody(imports.fetch, type));
+  writer.define(enter, ...enterBody(imports.fetch, type, trace));
   // Leave with pc at the record: fuel is used up.
   const stopScope = new FunctionScope(HANDLER.parameters);
   const stopFrame = frame(stopScope);
@@ -150,7 +184,7 @@ export function writeInterpreter(): Uint8Array<ArrayBuffer> {
     ),
   );
 
-  const engine: Engine = { imports, type, enter, stop, library };
+  const engine: Engine = { imports, trace, type, enter, stop, library };
   const decode = handler((_, at) =>
     sequence(call(imports.decode, get(at.state), get(at.record)), dispatch(engine, at)),
   );
@@ -187,6 +221,8 @@ interface Frame {
 
 interface Engine {
   readonly imports: HostImports;
+  /** Present when the trace is written. */
+  readonly trace: TraceImports | undefined;
   readonly type: number;
   readonly enter: Callee;
   readonly stop: Callee;
@@ -218,12 +254,70 @@ const retire = (engine: Engine, at: Frame): Statement =>
     dispatch(engine, at),
   );
 
+/** As `retire`, after an instruction that ends a block: the trace begins another one. */
+const retireBlock = (engine: Engine, scope: FunctionScope, at: Frame): Statement =>
+  engine.trace === undefined
+    ? retire(engine, at)
+    : sequence(
+        closeBlock(at.state),
+        when(
+          i32.isZero(tee(at.fuel, i32.sub(get(at.fuel), i32.const(1)))),
+          tailCall(engine.stop, get(at.state), get(at.record), get(at.fuel)),
+        ),
+        openBlock(engine.trace, scope, at.state, at.record),
+        dispatch(engine, at),
+      );
+
+/** The open block is complete, or there is none. */
+const closeBlock = (state: Local<'i32'>): Statement => i32.store(get(state), i32.const(0), HART.openBlock.offset);
+
+/** Appends the id of the block that starts at the record to the trace. */
+function openBlock(trace: TraceImports, scope: FunctionScope, state: Local<'i32'>, record: Local<'i32'>): Statement {
+  const [id, cursor] = [scope.local('i32'), scope.local('i32')];
+  const known = i32.load(
+    i32.add(i32.load(get(state), HART.blockIds.offset), i32.shr(get(record), i32.const(BLOCK_ID_SHIFT))),
+  );
+  const readCursor = i32.load(get(state), HART.traceCursor.offset);
+  return sequence(
+    when(i32.isZero(tee(id, known)), set(id, call(trace.block, get(state), get(record)))),
+    when(
+      get(id),
+      when(
+        i32.ge(tee(cursor, readCursor), i32.load(get(state), HART.traceFull.offset)),
+        call(trace.drain, get(state)),
+        set(cursor, readCursor),
+      ),
+      i32.store(get(cursor), get(id)),
+      i32.store(get(state), get(cursor), HART.openBlock.offset),
+      i32.store(get(state), i32.add(get(cursor), i32.const(4)), HART.traceCursor.offset),
+    ),
+  );
+}
+
+/** Appends 64-bit values to the trace. */
+function appendToTrace(scope: FunctionScope, state: Local<'i32'>, values: readonly I64[]): Statement {
+  const cursor = scope.local('i32');
+  return sequence(
+    set(cursor, i32.load(get(state), HART.traceCursor.offset)),
+    ...values.map((value, k) => i64.store(get(cursor), value, 8 * k)),
+    i32.store(get(state), i32.add(get(cursor), i32.const(8 * values.length)), HART.traceCursor.offset),
+  );
+}
+
+/** The operands that the trace shows of an instruction, before it executes. */
+function observedOperands(name: InstructionName, o: Operands): readonly I64[] {
+  if (observedWords(name) === 0) return [];
+  if (observedWords(name) === 2) return [/^(lr|sc|amo)/.test(name) ? o.rs1 : i64.add(o.rs1, o.imm)];
+  if (!name.startsWith('f')) return [o.rs1, o.rs2];
+  return [o.floatBits(1), name.startsWith('fsqrt') ? i64.const(0) : o.floatBits(2)];
+}
+
 /** Writes what the host sees of a place: its pc and the fuel left. */
 const leaveTo = (at: Frame, pc: I64): Statement =>
   sequence(i64.store(get(at.state), pc, HART.pc.offset), i32.store(get(at.state), get(at.fuel), HART.fuel.offset));
 
 /** Looks up the page of the state's pc and goes to its record; a miss asks the host. */
-function enterBody(fetch: Callee<'i32'>, type: number): [FunctionScope, Statement] {
+function enterBody(fetch: Callee<'i32'>, type: number, trace: TraceImports | undefined): [FunctionScope, Statement] {
   const scope = new FunctionScope(['i32', 'i32']);
   const [state, fuel] = [scope.parameter('i32', 0), scope.parameter('i32', 1)];
   const [entry, record, exit] = [scope.local('i32'), scope.local('i32'), scope.local('i32')];
@@ -243,6 +337,7 @@ function enterBody(fetch: Callee<'i32'>, type: number): [FunctionScope, Statemen
             i32.shl(i32.wrap(i64.and(get(pc), i64.const(4095))), i32.const(RECORD_TO_PC_SHIFT)),
           ),
         ),
+        trace === undefined ? [] : openBlock(trace, scope, state, record),
         tailCallIndirect(type, i32.load16(get(record), RECORD.entry.offset), get(state), get(record), get(fuel)),
       ),
       i32.store(get(state), get(fuel), HART.fuel.offset),
@@ -273,7 +368,11 @@ function writeHandler(
   at: Frame,
 ): Statement {
   const operands = new RecordOperands(engine, scope, at, length, reach);
-  const work = SEMANTICS[name](operands);
+  const observed = engine.trace === undefined ? [] : observedOperands(name, operands);
+  const work = sequence(
+    observed.length === 0 ? [] : appendToTrace(scope, at.state, observed),
+    SEMANTICS[name](operands),
+  );
   if (operands.isTransfer) return work;
   return sequence(
     work,
@@ -434,13 +533,13 @@ class RecordOperands implements Operands {
       const distance = i32.load(get(this.#at.record), RECORD.imm.offset);
       return sequence(
         set(this.#at.record, i32.add(get(this.#at.record), choose('i32', condition, distance, fallThrough))),
-        retire(this.#engine, this.#at),
+        retireBlock(this.#engine, this.scope, this.#at),
       );
     }
     return sequence(
       when(condition, this.jump()),
       set(this.#at.record, i32.add(get(this.#at.record), fallThrough)),
-      retire(this.#engine, this.#at),
+      retireBlock(this.#engine, this.scope, this.#at),
     );
   }
 
@@ -449,7 +548,7 @@ class RecordOperands implements Operands {
     if (this.#reach === 'near')
       return sequence(
         set(this.#at.record, i32.add(get(this.#at.record), i32.load(get(this.#at.record), RECORD.imm.offset))),
-        retire(this.#engine, this.#at),
+        retireBlock(this.#engine, this.scope, this.#at),
       );
     return this.jumpTo(i64.add(this.pc, this.imm));
   }
@@ -475,7 +574,14 @@ class RecordOperands implements Operands {
   }
 
   fence(): Statement {
-    return [];
+    const { trace } = this.#engine;
+    if (trace === undefined) return [];
+    this.isTransfer = true;
+    return sequence(
+      call(trace.fence, get(this.#at.state)),
+      set(this.#at.record, i32.add(get(this.#at.record), i32.const(this.#length << RECORD_TO_PC_SHIFT))),
+      retireBlock(this.#engine, this.scope, this.#at),
+    );
   }
 
   /** The host executes the instruction and says where to go on. */

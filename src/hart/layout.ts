@@ -72,6 +72,8 @@ export const RECORD = layOut({
 
 /** A record address shifted right by this is a distance in bytes of code: 16-byte records, one per 2 bytes. */
 export const RECORD_TO_PC_SHIFT = 3;
+/** A record address shifted right by this is a distance in the table of block ids, 4 bytes each. */
+export const BLOCK_ID_SHIFT = 2;
 export const RECORDS_PER_PAGE = PAGE_BYTES / 2;
 
 /** A decoded page: its records, two that leave the page at its end, and the bytes that the records were made from. */
@@ -117,6 +119,12 @@ export const HART = layOut({
   csrs: ['i64', 64],
   pmpaddr: ['i64', 16],
   pmpcfg: ['byte', 16],
+  /** Host trace: linear address of the next word, of where the buffer counts as full, and of the open block's record. */
+  traceCursor: ['i32', 1],
+  traceFull: ['i32', 1],
+  openBlock: ['i32', 1],
+  /** Block id of a record: at this address + (record address >> BLOCK_ID_SHIFT). */
+  blockIds: ['i32', 1],
   loadTranslations: ['byte', TRANSLATION_ENTRIES * TRANSLATION.bytes],
   storeTranslations: ['byte', TRANSLATION_ENTRIES * TRANSLATION.bytes],
   fetchTranslations: ['byte', TRANSLATION_ENTRIES * FETCH.bytes],

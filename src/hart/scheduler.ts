@@ -53,7 +53,10 @@ export class Scheduler {
   /** @returns why, and how many instructions retired */
   run(maxInstructions: number): { readonly end: RunEnd; readonly retired: number } {
     let left = maxInstructions;
-    const finish = (end: RunEnd) => ({ end, retired: maxInstructions - left });
+    const finish = (end: RunEnd) => {
+      for (const hart of this.#harts) hart.drainTrace();
+      return { end, retired: maxInstructions - left };
+    };
     while (left > 0) {
       const hart = this.#harts[this.#current]!;
       const steps = Math.min(left, QUANTUM - this.#used);
