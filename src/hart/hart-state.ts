@@ -66,6 +66,11 @@ export class HartState {
     this.#words64[field.offset / 8 + index] = value;
   }
 
+  /** Fills the 64-bit words at byte offsets [start, end). */
+  fill64(start: number, end: number, value: bigint): void {
+    this.#words64.fill(value, start / 8, end / 8);
+  }
+
   get32(field: Field, index = 0): number {
     return this.#words32[field.offset / 4 + index]!;
   }

@@ -125,11 +125,12 @@ export const HART = layOut({
   openBlock: ['i32', 1],
   /** Block id of a record: at this address + (record address >> BLOCK_ID_SHIFT). */
   blockIds: ['i32', 1],
-  loadTranslations: ['byte', TRANSLATION_ENTRIES * TRANSLATION.bytes],
-  storeTranslations: ['byte', TRANSLATION_ENTRIES * TRANSLATION.bytes],
-  fetchTranslations: ['byte', TRANSLATION_ENTRIES * FETCH.bytes],
+  // The three translation caches lie side by side: they are forgotten together.
+  loadTranslations: ['i64', (TRANSLATION_ENTRIES * TRANSLATION.bytes) / 8],
+  storeTranslations: ['i64', (TRANSLATION_ENTRIES * TRANSLATION.bytes) / 8],
+  fetchTranslations: ['i64', (TRANSLATION_ENTRIES * FETCH.bytes) / 8],
   /** Record of an instruction that straddles two pages, and one that leaves it. */
-  straddle: ['byte', 4 * RECORD.bytes],
+  straddle: ['i64', (4 * RECORD.bytes) / 8],
   straddleWord: ['i32', 1],
 });
 

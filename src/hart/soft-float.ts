@@ -38,7 +38,10 @@ const infinityBits = ({ exponentBits, fractionBits }: FloatFormat): bigint =>
   ((1n << BigInt(exponentBits)) - 1n) << BigInt(fractionBits);
 export const canonicalNan = (format: FloatFormat): bigint =>
   infinityBits(format) | (1n << BigInt(format.fractionBits - 1));
-const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
+function bitLength(value: bigint): number {
+  const digits = value.toString(16);
+  return 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28;
+}
 
 function unpack(format: FloatFormat, bits: bigint): Unpacked {
   const { exponentBits, fractionBits } = format;

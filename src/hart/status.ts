@@ -49,7 +49,9 @@ export function writeMstatus(state: HartState, value: bigint): boolean {
   const written = (old & ~MSTATUS_WRITABLE) | (value & MSTATUS_WRITABLE);
   state.set32(HART.fs, Number((written & MSTATUS.fs) >> FS_SHIFT));
   state.setCsr('mstatus', written & ~(MSTATUS.fs | MSTATUS.sd));
-  return ((old ^ written) & (MSTATUS.mpp | MSTATUS.mprv | MSTATUS.sum | MSTATUS.mxr)) !== 0n;
+  // MPP matters to translations only while MPRV lends it.
+  const relevant = MSTATUS.mprv | MSTATUS.sum | MSTATUS.mxr | ((written & MSTATUS.mprv) === 0n ? 0n : MSTATUS.mpp);
+  return ((old ^ written) & relevant) !== 0n;
 }
 
 export const writeSstatus = (state: HartState, value: bigint): boolean =>

@@ -23,7 +23,9 @@ function imageOf({ hart, ram }: BareHart): string[] {
 const SEEDS = Array.from({ length: 6 }, (_, seed) => seed + 1);
 
 test.each(SEEDS)('wild program %i: translated and interpreted code agree at every cut', (seed) => {
-  const program = wildProgram(new SeededRandom(seed), 60);
+  // Code that traps all the time is never hot.
+  const traps = seed % 2 === 0 ? 'some' : 'none';
+  const program = wildProgram(new SeededRandom(seed), 60, traps);
   const [fast, plain] = [bareHart(program), bareHart(program, {}, { translates: false })];
   const [fastRun, plainRun] = [fast, plain].map(
     ({ hart }) => new Scheduler([hart], { tick: () => {}, poll: () => false }),
@@ -34,6 +36,7 @@ test.each(SEEDS)('wild program %i: translated and interpreted code agree at ever
     expect(fastRun.run(instructions).retired).toBe(plainRun.run(instructions).retired);
     expect(imageOf(fast)).toEqual(imageOf(plain));
   }
+  if (traps === 'none') expect(fast.hart.translatedRegions).toBeGreaterThan(0);
 });
 
 test.each(SEEDS)('wild program %i: a run cut anywhere is the run in one piece', (seed) => {

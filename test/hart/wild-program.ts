@@ -27,11 +27,14 @@ const FLOATS = INSTRUCTIONS.filter(({ name, extension }) => 'FD'.includes(extens
   ({ name }) => name,
 );
 
-/** @returns words of code at the start of RAM, `HANDLER_OFFSET` / 4 and more of them */
-export function wildProgram(random: SeededRandom, length: number): number[] {
+/**
+ * @param traps `none`: only where control leaves the random part
+ * @returns words of code at the start of RAM, `HANDLER_OFFSET` / 4 and more of them
+ */
+export function wildProgram(random: SeededRandom, length: number, traps: 'some' | 'none' = 'some'): number[] {
   const words: number[] = prologue();
   const start = words.length;
-  while (words.length < start + length) words.push(randomInstruction(random, words.length - start, length));
+  while (words.length < start + length) words.push(randomInstruction(random, words.length - start, length, traps));
   words.push(encode('jal', { imm: -4 * length }));
   while (words.length < HANDLER_OFFSET / 4) words.push(0);
   return [
@@ -58,7 +61,7 @@ function prologue(): number[] {
   ];
 }
 
-function randomInstruction(random: SeededRandom, index: number, length: number): number {
+function randomInstruction(random: SeededRandom, index: number, length: number, traps: 'some' | 'none'): number {
   const target = (): number => {
     const rd = random.int(0, 31);
     return rd === DATA || rd === CODE ? 0 : rd;
@@ -68,12 +71,14 @@ function randomInstruction(random: SeededRandom, index: number, length: number):
   const name = random.pick([COMPUTE, COMPUTE, COMPUTE, LOADS, STORES, BRANCHES, FLOATS, FLOATS, ATOMICS, OTHERS]);
   const chosen = random.pick(name);
   const distance = 4 * (random.int(Math.max(0, index - 40), Math.min(length, index + 40)) - index);
-  const offset = random.chance(0.9) ? 8 * random.int(-250, 250) : random.int(-2000, 2000);
+  const offset = traps === 'none' || random.chance(0.9) ? 8 * random.int(-250, 250) : random.int(-2000, 2000);
   if (BRANCHES.includes(chosen)) return encode(chosen, { ...registers, imm: distance });
   if (LOADS.includes(chosen) || STORES.includes(chosen))
     return encode(chosen, { ...registers, rs1: DATA, imm: offset });
   if (ATOMICS.includes(chosen)) return encode(chosen, { ...registers, rs1: DATA });
   switch (chosen) {
+    case 'ecall':
+      return encode(traps === 'none' ? 'fence' : chosen);
     case 'jal':
       return encode(chosen, { rd: registers.rd, imm: distance });
     case 'jalr':
