@@ -1,14 +1,14 @@
 // Measures how fast Pollux runs programs:
 //   npm run bench -- [--only PATTERN] [--repeat N] [--json FILE] [--against 'COMMAND {}']
 // --against runs another simulator on the same program right after ours, so that the ratio is of one moment; `{}` stands
-// for the ELF file. Times are the best of N runs (3), start-up excluded for ours and included for the other.
-import { execSync } from 'node:child_process';
+// for the ELF file. "start" is `pollux run asm/hello.s` as a process of its own; build first. Times are the best of N runs (3), start-up excluded for ours and included for the other.
+import { execSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CapturedHost, createMachine, DEFAULT_MACHINE, readElf } from '../src/index.ts';
-import { type BenchCase, hostCases } from './cases.ts';
+import { type BenchCase, CASES } from './cases.ts';
 
 interface Measurement {
   readonly name: string;
@@ -60,7 +60,23 @@ function measure(one: BenchCase, repeat: number, against: string | undefined, di
 function describe({ name, unit, work, seconds, otherSeconds }: Measurement): string {
   const rate = `${(work / seconds / 1e6).toFixed(0).padStart(7)} M ${unit}/s`;
   const other = otherSeconds === undefined ? '' : `${(otherSeconds / seconds).toFixed(1).padStart(8)} × the other`;
-  return `${name.padEnd(20)} ${seconds.toFixed(3).padStart(8)} s ${rate}${other}`;
+  return `${name.padEnd(34)} ${seconds.toFixed(3).padStart(8)} s ${rate}${other}`;
+}
+
+/** A whole `pollux run` of a trivial program, from the shell: its time, and the peak of its memory. */
+function measureStart(repeat: number): { seconds: number; peakBytes: number } {
+  const script = `process.on('exit', () => console.error(process.resourceUsage().maxRSS));
+    process.argv.splice(1, 0, 'pollux'); await import(process.cwd() + '/dist/cli.js');`;
+  let [seconds, peakBytes] = [Infinity, 0];
+  for (let k = 0; k < repeat; k++) {
+    const start = performance.now();
+    const timed = spawnSync(process.execPath, ['dist/cli.js', 'run', 'asm/hello.s']);
+    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+    if (timed.status !== 0) throw new Error(`pollux run asm/hello.s: ${timed.stderr}`);
+    const weighed = spawnSync(process.execPath, ['--input-type=module', '-e', script, 'run', 'asm/hello.s']);
+    peakBytes = Math.max(peakBytes, 1024 * Number(weighed.stderr.toString().trim().split('\n').at(-1)));
+  }
+  return { seconds, peakBytes };
 }
 
 const { values } = parseArgs({
@@ -74,10 +90,20 @@ const { values } = parseArgs({
 const directory = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
 const results: Measurement[] = [];
-for (const one of hostCases().filter(({ name }) => new RegExp(values.only).test(name))) {
-  const result = measure(one, Number(values.repeat), values.against, directory);
-  results.push(result);
-  console.log(describe(result));
+const isWanted = (name: string) => new RegExp(values.only).test(name);
+for (const cases of CASES) {
+  for (const one of cases().filter(({ name }) => isWanted(name))) {
+    const result = measure(one, Number(values.repeat), values.against, directory);
+    results.push(result);
+    console.log(describe(result));
+  }
+}
+if (isWanted('start')) {
+  const { seconds, peakBytes } = measureStart(Number(values.repeat));
+  results.push({ name: 'start', unit: 'starts', work: 1, seconds });
+  console.log(
+    `${'start'.padEnd(34)} ${seconds.toFixed(3).padStart(8)} s  peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB`,
+  );
 }
 rmSync(directory, { recursive: true });
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
