@@ -191,13 +191,9 @@ static inline void gemmini_conv_check(const struct gemmini_conv *c) {
   if (gemmini_dilated(x->kernel_dim, x->kernel_dilation) <= x->padding) gemmini_refuse("padding must be smaller than the kernel");
 }
 
-static inline void gemmini_conv_on(const struct gemmini_conv *c, const struct gemmini_conv_tile *tile, enum tiled_matmul_type_t type) {
+/* Does not fence. */
+static inline void gemmini_conv_on_accelerator(const struct gemmini_conv *c, const struct gemmini_conv_tile *tile) {
   gemmini_conv_check(c);
-  if (type == CPU) {
-    gemmini_conv_cpu(c);
-    return;
-  }
-  if (type == OS) gemmini_refuse("convolutions are weight-stationary");
   const bool downsample = gemmini_conv_downsamples(c) && c->input_dilation == 1 && !c->trans_input_3120;
   gemmini_extended3_config_ex(WEIGHT_STATIONARY, 0, 0, ACC_SCALE_IDENTITY, c->input_dilation, c->stride >> downsample,
       c->trans_input_3120, c->trans_weight_0132, false);
@@ -215,6 +211,12 @@ static inline void gemmini_conv_on(const struct gemmini_conv *c, const struct ge
     if (one.bias != NULL) one.bias += channel;
     gemmini_conv_run(&one, tile);
   }
+}
+
+static inline void gemmini_conv_on(const struct gemmini_conv *c, const struct gemmini_conv_tile *tile, enum tiled_matmul_type_t type) {
+  if (type == OS) gemmini_refuse("convolutions are weight-stationary");
+  if (type == CPU) gemmini_conv_cpu(c);
+  else gemmini_conv_on_accelerator(c, tile);
 }
 
 /* Pooling of size 1 is none. */

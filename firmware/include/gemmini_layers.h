@@ -5,12 +5,8 @@
 #include "gemmini_matmul.h"
 
 /* C = relu?(C_scale · (A_scale · A + B_scale · B)), I × J elements with one row stride. Ends with a fence. */
-static inline void tiled_resadd_stride_auto(size_t I, size_t J, scale_t A_scale, scale_t B_scale, acc_scale_t C_scale, size_t stride,
-    const elem_t *A, const elem_t *B, elem_t *C, bool relu, enum tiled_matmul_type_t type) {
-  if (type == CPU) {
-    resadd_cpu(I, J, stride, A_scale, B_scale, C_scale, A, B, C, relu);
-    return;
-  }
+static inline void gemmini_residual_add(size_t I, size_t J, scale_t A_scale, scale_t B_scale, acc_scale_t C_scale, size_t stride,
+    const elem_t *A, const elem_t *B, elem_t *C, bool relu) {
   size_t tile_I = I, tile_J = J;
   while (gemmini_blocks(tile_I) * gemmini_blocks(tile_J) * DIM > gemmini_tile_acc_rows(true)) {
     if (tile_I >= tile_J || tile_J <= DIM) tile_I /= 2;
@@ -30,18 +26,19 @@ static inline void tiled_resadd_stride_auto(size_t I, size_t J, scale_t A_scale,
   gemmini_fence();
 }
 
+static inline void tiled_resadd_stride_auto(size_t I, size_t J, scale_t A_scale, scale_t B_scale, acc_scale_t C_scale, size_t stride,
+    const elem_t *A, const elem_t *B, elem_t *C, bool relu, enum tiled_matmul_type_t type) {
+  if (type == CPU) resadd_cpu(I, J, stride, A_scale, B_scale, C_scale, A, B, C, relu);
+  else gemmini_residual_add(I, J, A_scale, B_scale, C_scale, stride, A, B, C, relu);
+}
+
 static inline void tiled_resadd_auto(size_t I, size_t J, scale_t A_scale, scale_t B_scale, acc_scale_t C_scale,
     const elem_t *A, const elem_t *B, elem_t *C, bool relu, enum tiled_matmul_type_t type) {
   tiled_resadd_stride_auto(I, J, A_scale, B_scale, C_scale, J, A, B, C, relu, type);
 }
 
 /* Mean over dim × dim pixels of every channel, channels innermost. One accumulator row adds up a block of channels. */
-static inline void tiled_global_average_auto(const elem_t *input, elem_t *output, int batches, int channels, int dim,
-    enum tiled_matmul_type_t type) {
-  if (type == CPU) {
-    global_average_cpu(input, output, batches, channels, dim);
-    return;
-  }
+static inline void gemmini_global_average(const elem_t *input, elem_t *output, int batches, int channels, int dim) {
   const int most = MAX_BLOCK_LEN * DIM, tile = ACC_ROWS * DIM;
   gemmini_config_ex(WEIGHT_STATIONARY, NO_ACTIVATION, 0);
   gemmini_extended4_config_ld(channels * sizeof(elem_t), MVIN_SCALE_IDENTITY, true, 1, 0);
@@ -59,6 +56,12 @@ static inline void tiled_global_average_auto(const elem_t *input, elem_t *output
         gemmini_extended_mvout(output + (size_t)b * channels + channel, GEMMINI_ACC((channel - first) / DIM),
             gemmini_min(DIM, end - channel), 1);
     }
+}
+
+static inline void tiled_global_average_auto(const elem_t *input, elem_t *output, int batches, int channels, int dim,
+    enum tiled_matmul_type_t type) {
+  if (type == CPU) global_average_cpu(input, output, batches, channels, dim);
+  else gemmini_global_average(input, output, batches, channels, dim);
 }
 
 /* One pass over a row of accumulator blocks: a command for the last store, its partial form for those before. */

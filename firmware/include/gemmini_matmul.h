@@ -2,9 +2,6 @@
 #ifndef GEMMINI_MATMUL_H
 #define GEMMINI_MATMUL_H
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "gemmini_cpu.h"
 
 /* Rows of the private memories, and what one tile may take of them: weight-stationary tiles alternate between halves. */
@@ -20,10 +17,13 @@ static inline bool gemmini_tile_fits(size_t I, size_t J, size_t K, bool ws) {
          tiled_matmul_total_acc_rows(I, J) <= gemmini_tile_acc_rows(ws);
 }
 
-static inline void gemmini_refuse(const char *problem) {
-  printf("gemmini: %s\n", problem);
-  exit(1);
-}
+/* What to do about a problem that cannot be solved; a program may define its own before it includes this. */
+#ifndef GEMMINI_REFUSE
+#define GEMMINI_REFUSE(problem) (printf("gemmini: %s\n", problem), exit(1))
+#include <stdio.h>
+#include <stdlib.h>
+#endif
+static inline void gemmini_refuse(const char *problem) { GEMMINI_REFUSE(problem); }
 
 /* One tile of a product, in blocks. */
 struct gemmini_tile {
@@ -100,22 +100,12 @@ static inline void gemmini_config_activation(int act, acc_scale_t step) {
   }
 }
 
-/*
- * C = act(scale · (A·B + D)) with tiles of tile_I × tile_J × tile_K blocks. D may be null, or one row that repeats;
- * low_D: D has the element type; full_C: C takes the sums themselves, in the accumulator type. Ends with a fence.
- */
-static inline void tiled_matmul(size_t dim_I, size_t dim_J, size_t dim_K, const elem_t *A, const elem_t *B, const void *D, void *C,
+/* The tiled product on the accelerator; see tiled_matmul. */
+static inline void gemmini_tiled_matmul(size_t dim_I, size_t dim_J, size_t dim_K, const elem_t *A, const elem_t *B, const void *D, void *C,
     size_t stride_A, size_t stride_B, size_t stride_D, size_t stride_C,
     scale_t A_scale, scale_t B_scale, scale_acc_t D_scale, int act, acc_scale_t scale, acc_scale_t bert_scale,
     bool repeating_bias, size_t tile_I, size_t tile_J, size_t tile_K,
-    bool transpose_A, bool transpose_B, bool full_C, bool low_D, uint8_t weightA, enum tiled_matmul_type_t type) {
-  (void)weightA;
-  if (type == CPU) {
-    matmul_cpu(transpose_A, transpose_B, dim_I, dim_J, dim_K, A, B, (const acc_t *)D, (elem_t *)C,
-        stride_A, stride_B, stride_D, stride_C, A_scale, B_scale, D_scale, act, scale, bert_scale, repeating_bias);
-    return;
-  }
-  const bool ws = type == WS;
+    bool transpose_A, bool transpose_B, bool full_C, bool low_D, bool ws) {
   const size_t I = gemmini_blocks(dim_I), J = gemmini_blocks(dim_J), K = gemmini_blocks(dim_K);
   if (tile_I < 1 || tile_J < 1 || tile_K < 1 || tile_I > I || tile_J > J || tile_K > K)
     gemmini_refuse("a tile of a product must have at least one block of each extent, and no more than the product");
@@ -158,6 +148,25 @@ static inline void tiled_matmul(size_t dim_I, size_t dim_J, size_t dim_K, const 
           gemmini_tile_os(&p, &t);
       }
   gemmini_fence();
+}
+
+/*
+ * C = act(scale · (A·B + D)) with tiles of tile_I × tile_J × tile_K blocks. D may be null, or one row that repeats;
+ * low_D: D has the element type; full_C: C takes the sums themselves, in the accumulator type. Ends with a fence.
+ */
+static inline void tiled_matmul(size_t dim_I, size_t dim_J, size_t dim_K, const elem_t *A, const elem_t *B, const void *D, void *C,
+    size_t stride_A, size_t stride_B, size_t stride_D, size_t stride_C,
+    scale_t A_scale, scale_t B_scale, scale_acc_t D_scale, int act, acc_scale_t scale, acc_scale_t bert_scale,
+    bool repeating_bias, size_t tile_I, size_t tile_J, size_t tile_K,
+    bool transpose_A, bool transpose_B, bool full_C, bool low_D, uint8_t weightA, enum tiled_matmul_type_t type) {
+  (void)weightA;
+  if (type == CPU) {
+    matmul_cpu(transpose_A, transpose_B, dim_I, dim_J, dim_K, A, B, (const acc_t *)D, (elem_t *)C,
+        stride_A, stride_B, stride_D, stride_C, A_scale, B_scale, D_scale, act, scale, bert_scale, repeating_bias);
+    return;
+  }
+  gemmini_tiled_matmul(dim_I, dim_J, dim_K, A, B, D, C, stride_A, stride_B, stride_D, stride_C, A_scale, B_scale, D_scale,
+      act, scale, bert_scale, repeating_bias, tile_I, tile_J, tile_K, transpose_A, transpose_B, full_C, low_D, type == WS);
 }
 
 /* The tiles of tiled_matmul_auto, in blocks: a square output tile and as much depth as fits, grown while it fits. */
