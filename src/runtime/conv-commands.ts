@@ -117,6 +117,7 @@ export interface ConvTile {
   readonly slices: Readonly<Record<keyof ConvTiling, Slice>>;
   /** Input pixels side by side in one scratchpad row. */
   readonly pixelsPerRow: number;
+  readonly isFirstPixels: boolean;
   readonly isFirstSum: boolean;
   readonly isLastSum: boolean;
   readonly loadsInput: boolean;
@@ -151,6 +152,7 @@ export function* convTiles(
         yield {
           slices: { batches, pooledRows, pooledCols, outChannels, kernelRows, kernelCols, inChannels },
           pixelsPerRow: pixelsPerRow(shape, kernelCols.size, inChannels.size, dim),
+          isFirstPixels: pixel === 0,
           isFirstSum: sum === 0,
           isLastSum: sum === sums.length - 1,
           loadsInput: !(keep.input && channel > 0),

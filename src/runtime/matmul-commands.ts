@@ -76,6 +76,8 @@ export interface MatmulTile {
   readonly bHalf: 0 | 1 | 2;
   /** Do the first products add to what the accumulator holds? */
   readonly accumulates: boolean;
+  /** Is it in the first row, or in the first column, of tiles? */
+  readonly isFirst: { readonly m: boolean; readonly n: boolean };
 }
 
 /** All commands of a product, configuration first, with a fence at the end. */
@@ -147,6 +149,7 @@ export function* matmulTiles(problem: MatmulProblem, plan: MatmulPlan, geometry:
           aHalf: keep.a ? half(tiles.k > 1 ? k0 : m0) : 0,
           bHalf: keep.b ? half(tiles.k > 1 ? k0 : n0) : 0,
           accumulates: d !== undefined || k0 > 0,
+          isFirst: { m: m0 === 0, n: n0 === 0 },
         };
       }
     }
