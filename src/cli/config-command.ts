@@ -8,9 +8,13 @@ import { exitCode } from './exit-codes.ts';
 import { writeOutput } from './files.ts';
 import { columns, outColours, print, report } from './terminal.ts';
 
-/** One line per key: value, unit, origin. */
-export function machineTable({ entries }: EffectiveConfig): string {
-  const rows = [...entries].map(([key, { value, origin }]) => {
+/**
+ * One line per key: value, unit, origin.
+ * @param hasTiming false leaves out what changes time alone
+ */
+export function machineTable({ entries }: EffectiveConfig, hasTiming: boolean): string {
+  const shown = [...entries].filter(([key]) => hasTiming || !PARAMETERS.get(key)!.isTiming);
+  const rows = shown.map(([key, { value, origin }]) => {
     const unit = PARAMETERS.get(key)!.unit ?? '';
     return [key, `${showValue(key, value)}${unit === '' || unit === 'bytes' ? '' : ` ${unit}`}`, origin];
   });
@@ -31,7 +35,7 @@ export async function showConfig(options: ConfigOptions): Promise<number> {
     report(effective.errors);
     return exitCode('badInput');
   }
-  print(machineTable(effective.value));
+  print(machineTable(effective.value, true));
   return exitCode('success');
 }
 

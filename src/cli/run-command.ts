@@ -33,7 +33,7 @@ export async function run(file: string, programArguments: readonly string[], opt
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
-  if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value)}`);
+  if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
   const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]));
   return runProgram(machine, program.value, options);
 }

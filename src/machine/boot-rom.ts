@@ -3,13 +3,10 @@
  * address of the device tree in a1, and jump to the program.
  */
 
+import { CLINT } from './address-map.ts';
 import type { MachineConfig } from './config/schema.ts';
 import { cells64, type DeviceTreeNode, flattenDeviceTree } from './device-tree.ts';
 
-export const BOOT_ROM_BASE = 0x1000;
-
-/** Core-local interruptor: software interrupts and timer. */
-export const CLINT = { base: 0x0200_0000, bytes: 0xc_0000 } as const;
 /** Rate at which `mtime` counts, in Hz; the reference simulator's. */
 export const TIMEBASE_FREQUENCY = 10_000_000;
 

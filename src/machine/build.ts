@@ -4,13 +4,12 @@ import { layOutAccelerator } from '../accel/layout.ts';
 import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
-import { BOOT_ROM_BASE, CLINT } from './boot-rom.ts';
+import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
 import type { MachineConfig } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
 
-const BOOT_ROM_BYTES = 4096;
 const ILLEGAL_INSTRUCTION = 2;
 
 /**
@@ -23,10 +22,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls): Mach
   const localBytes = layOutAccelerator(config.accelerator, 0).end;
   const memory = new GuestMemory({
     harts: config.harts,
-    physical: [
-      { base: BOOT_ROM_BASE, bytes: BOOT_ROM_BYTES },
-      { base: config.memory.base, bytes: config.memory.size },
-    ],
+    physical: [BOOT_ROM, { base: config.memory.base, bytes: config.memory.size }],
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));

@@ -49,6 +49,7 @@ export const HOST_CALLS: ReadonlyMap<number, { readonly name: string; readonly c
   [63, { name: 'read', call: read }],
   [64, { name: 'write', call: write }],
   [67, { name: 'pread', call: readAt }],
+  [79, { name: 'fstatat', call: pathStatus }],
   [80, { name: 'fstat', call: fileStatus }],
   [93, { name: 'exit', call: (_calls, _ram, [code]) => ({ kind: 'exit', code: code! }) }],
   [2011, { name: 'getmainvars', call: getMainVariables }],
@@ -101,11 +102,11 @@ function copyFrom(file: OpenFile, offset: number, target: Uint8Array): number {
 
 /** Arguments: directory, path, length of the path with its terminator, flags, mode. */
 function openAt(calls: HostCalls, ram: GuestRam, [, pathAddr, pathLength, flags]: Arguments): HostCallOutcome {
-  const path = bufferOf(ram, pathAddr!, pathLength!);
+  const path = pathOf(ram, pathAddr!, pathLength!);
   if (path === undefined) return badBuffer('openat', pathAddr!, pathLength!);
   const isForWriting = (flags! & 3n) !== 0n;
   if (isForWriting) return done(ERROR.readOnly);
-  const bytes = calls.readFile(new TextDecoder().decode(path.subarray(0, Math.max(0, path.length - 1))));
+  const bytes = calls.readFile(path);
   if (bytes === undefined) return done(ERROR.noEntry);
   let fd = 3;
   while (calls.openFiles.has(fd)) fd++;
@@ -133,15 +134,29 @@ const STAT = { size: 128, mode: 16, links: 20, fileSize: 48, blockSize: 56 } as 
 const MODE = { characterDevice: 0o020620, regularFile: 0o100444 } as const;
 
 function fileStatus(calls: HostCalls, ram: GuestRam, [fd, buffer]: Arguments): HostCallOutcome {
-  const bytes = bufferOf(ram, buffer!, BigInt(STAT.size));
-  if (bytes === undefined) return badBuffer('fstat', buffer!, BigInt(STAT.size));
   const file = calls.openFiles.get(Number(fd));
   if (file === undefined && fd! > 2n) return done(ERROR.badFile);
+  return writeStatus('fstat', ram, buffer!, file?.bytes);
+}
+
+/** Arguments: directory or file, path (empty for the file itself), its length, buffer, flags. */
+function pathStatus(calls: HostCalls, ram: GuestRam, [fd, pathAddr, pathLength, buffer]: Arguments): HostCallOutcome {
+  const path = pathOf(ram, pathAddr!, pathLength!);
+  if (path === undefined) return badBuffer('fstatat', pathAddr!, pathLength!);
+  if (path === '') return fileStatus(calls, ram, [fd!, buffer!]);
+  const bytes = calls.readFile(path);
+  return bytes === undefined ? done(ERROR.noEntry) : writeStatus('fstatat', ram, buffer!, bytes);
+}
+
+/** @param contents of a regular file; nothing for a terminal */
+function writeStatus(call: string, ram: GuestRam, buffer: bigint, contents: Uint8Array | undefined): HostCallOutcome {
+  const bytes = bufferOf(ram, buffer, BigInt(STAT.size));
+  if (bytes === undefined) return badBuffer(call, buffer, BigInt(STAT.size));
   bytes.fill(0);
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  fields.setUint32(STAT.mode, file === undefined ? MODE.characterDevice : MODE.regularFile, true);
+  fields.setUint32(STAT.mode, contents === undefined ? MODE.characterDevice : MODE.regularFile, true);
   fields.setUint32(STAT.links, 1, true);
-  fields.setBigUint64(STAT.fileSize, BigInt(file?.bytes.length ?? 0), true);
+  fields.setBigUint64(STAT.fileSize, BigInt(contents?.length ?? 0), true);
   fields.setUint32(STAT.blockSize, 4096, true);
   return done(0n);
 }
@@ -170,6 +185,12 @@ const done = (value: bigint): HostCallOutcome => ({ kind: 'return', value });
 
 const bufferOf = (ram: GuestRam, addr: bigint, length: bigint): Uint8Array | undefined =>
   length <= BigInt(ram.size) ? ram.view(addr, Number(length)) : undefined;
+
+/** A path without its terminator, which its length counts. */
+function pathOf(ram: GuestRam, addr: bigint, length: bigint): string | undefined {
+  const bytes = bufferOf(ram, addr, length);
+  return bytes && new TextDecoder().decode(bytes.subarray(0, Math.max(0, bytes.length - 1)));
+}
 
 const badBuffer = (name: string, addr: bigint, length: bigint): HostCallOutcome => ({
   kind: 'fault',

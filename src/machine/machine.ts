@@ -11,7 +11,8 @@ import { PRIVILEGE } from '../hart/hart-state.ts';
 import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
-import { BOOT_ROM_BASE, bootRom } from './boot-rom.ts';
+import { BOOT_ROM } from './address-map.ts';
+import { bootRom } from './boot-rom.ts';
 import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
 import type { MachineConfig } from './config/schema.ts';
 import { GuestRam } from './guest-ram.ts';
@@ -110,8 +111,8 @@ export class Machine {
         ? undefined
         : new Htif(this.ram, tohost, fromhost, this.#hostCalls);
     const rom = bootRom(this.config, entry.value);
-    new Uint8Array(this.memory.memory.buffer).set(rom, this.memory.locate(BOOT_ROM_BASE, rom.length)!);
-    for (const { hart } of this.tiles) hart.reset(BigInt(BOOT_ROM_BASE));
+    new Uint8Array(this.memory.memory.buffer).set(rom, this.memory.locate(BOOT_ROM.base, rom.length)!);
+    for (const { hart } of this.tiles) hart.reset(BigInt(BOOT_ROM.base));
     return succeed(undefined);
   }
 
@@ -173,11 +174,17 @@ export class Machine {
     return {
       hart: index,
       pc,
-      symbol: this.symbols.describe(pc),
+      symbol: this.#isInProgram(pc) ? this.symbols.describe(pc) : undefined,
       source: this.lines?.ok ? this.lines.value.describe(pc) : undefined,
       privilege: PRIVILEGE_NAMES[privilege]!,
       waitsFor: hart.isWaiting ? this.#waitReason(index) : undefined,
     };
+  }
+
+  /** Symbols say nothing about addresses at which the program was not linked. */
+  #isInProgram(pc: bigint): boolean {
+    const segments = this.#program?.segments ?? [];
+    return segments.some(({ vaddr, memorySize }) => pc >= vaddr && pc < vaddr + memorySize);
   }
 
   #waitReason(index: number): string {

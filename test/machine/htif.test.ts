@@ -93,6 +93,17 @@ describe('system calls', () => {
     expect(call(57n, 3n)).toBe(0n);
     expect(call(57n, 3n)).toBe(-9n);
   });
+  test('a file is measured by its path, a stream by an empty one', () => {
+    const { ram, call, put } = setUp();
+    put('data.txt');
+    expect(call(79n, -100n, BUFFER, 9n, BUFFER + 256n, 0n)).toBe(0n);
+    expect(ram.readU64(BUFFER + 256n + 48n)).toBe(10n);
+    put('');
+    expect(call(79n, 1n, BUFFER, 1n, BUFFER + 256n, 0x1000n)).toBe(0n);
+    expect(Number(ram.readU64(BUFFER + 256n + 16n) & 0o170000n).toString(8)).toBe('20000');
+    put('nothing');
+    expect(call(79n, -100n, BUFFER, 8n, BUFFER + 256n, 0n)).toBe(-2n);
+  });
   test('files that do not exist or are to be written are refused as Linux would', () => {
     const { call, put } = setUp();
     put('nothing');

@@ -7,15 +7,17 @@ export interface ParameterInfo {
   /** Unit of the value, when it has one. */
   readonly unit?: string;
   readonly summary: string;
+  /** Does it change time alone, never a result? */
+  readonly isTiming: boolean;
 }
 
 /** The leaves of the schema: every key that can be set. */
 const parameters = z.registry<ParameterInfo>();
 
 /** A leaf of the configuration schema. */
-export function parameter<T>(rule: Rule<T>, summary: string, unit?: string): z.ZodMiniType<T> {
+export function parameter<T>(rule: Rule<T>, summary: string, unit?: string, isTiming = false): z.ZodMiniType<T> {
   const leaf = z.custom<T>((value) => rule.accepts(value));
-  return leaf.register(parameters, { rule, summary, ...(unit === undefined ? {} : { unit }) });
+  return leaf.register(parameters, { rule, summary, isTiming, ...(unit === undefined ? {} : { unit }) });
 }
 
 /** Dotted key (`accelerator.dim`) → what it means, in the order of the schema. */

@@ -14,20 +14,51 @@ export interface Preset {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const FLOAT = { accumulatorType: 'fp32', mvinScalesAccumulator: true } as const;
+/** gemmini-timing, appendix A. */
+const CHIP_TIMING = { accumulatorScaleLatency: 4, meshOutputDelay: 2 } as const;
+const FLOAT_TIMING = { tileLatency: 2, meshOutputDelay: 0, spadReadDelay: 1, dedicatedPort: false } as const;
+
+const FLOAT = { accumulatorType: 'fp32', mvinScalesAccumulator: true, ...FLOAT_TIMING } as const;
+
+/** soc-timing §1.3: Chipyard since January 2024, with the Huge core since August 2024. */
+const ROCKET_HUGE = {
+  host: { dcacheWays: 8, icacheWays: 8 },
+  translation: { l2Entries: 0 },
+  cache: { toMemory: 3 },
+} as const;
+
+/** The machine of the measurements; what the timing model has as its defaults, said again so that it stays. */
+const SYSTEM_2023 = {
+  host: { dcacheWays: 4, icacheWays: 4 },
+  translation: { l2Entries: 512 },
+  cache: { sizeKib: 512, ways: 8, banks: 1, toMemory: 4 },
+  memory: { model: 'fixed' },
+} as const;
 
 export const PRESETS: readonly Preset[] = [
   {
     name: 'default',
-    aliases: ['GemminiRocketConfig', 'defaultConfig'],
+    aliases: ['defaultConfig'],
     summary: 'int8, 16×16, both dataflows, 256 KiB scratchpad, 64 KiB accumulator',
     values: {},
   },
   {
+    name: 'chipyard-gemmini-2023',
+    aliases: ['CustomGemminiSoCConfig'],
+    summary: 'the default of September 2023: square convolutions, 16 KiB L1 caches, 512-entry L2 TLB',
+    values: { accelerator: { isaRevision: 'square-convolution' }, ...SYSTEM_2023 },
+  },
+  {
+    name: 'gemmini-rocket',
+    aliases: ['GemminiRocketConfig'],
+    summary: 'the default on today’s Rocket: 32 KiB L1 caches, no L2 TLB',
+    values: ROCKET_HUGE,
+  },
+  {
     name: 'lean',
     aliases: ['LeanGemminiRocketConfig', 'leanConfig'],
-    summary: 'the default sizes, weight-stationary only',
-    values: { accelerator: { dataflow: 'weight-stationary' } },
+    summary: 'the default sizes, weight-stationary only, 64 requests in flight',
+    values: { ...ROCKET_HUGE, accelerator: { dataflow: 'weight-stationary', inFlight: 64 } },
   },
   {
     name: 'chip',
@@ -38,6 +69,7 @@ export const PRESETS: readonly Preset[] = [
         dataflow: 'weight-stationary',
         scratchpad: { bankRows: 1024 },
         accumulator: { banks: 2, bankRows: 256 },
+        ...CHIP_TIMING,
       },
     },
   },
@@ -51,6 +83,7 @@ export const PRESETS: readonly Preset[] = [
         dataflow: 'weight-stationary',
         scratchpad: { bankRows: 1024 },
         accumulator: { banks: 2, bankRows: 256 },
+        ...CHIP_TIMING,
       },
     },
   },

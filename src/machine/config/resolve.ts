@@ -5,6 +5,7 @@
 import { checkAcceleratorConfig } from '../../accel/config.ts';
 import { type Diagnostic, didYouMean, errorAt } from '../../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../../support/result.ts';
+import { CONSTRAINTS } from './constraints.ts';
 import type { ConfigErrorCode } from './errors.ts';
 import type { ParameterInfo } from './parameter.ts';
 import { parseNumber } from './rules.ts';
@@ -41,6 +42,10 @@ export function resolveConfig(layers: readonly ConfigLayer[]): Result<EffectiveC
     return fail(...problems);
   }
   problems.push(...checkAcceleratorConfig(parsed.data.accelerator));
+  for (const { key, check } of CONSTRAINTS) {
+    const wrong = check(parsed.data);
+    if (wrong !== undefined) problems.push(problem('CFG003', `${key}: ${wrong.found}`, wrong.hint));
+  }
   return problems.length > 0 ? fail(...problems) : succeed({ machine: parsed.data, entries });
 }
 

@@ -1,17 +1,26 @@
 /** The whole machine as data. Every key has one row here: rule, meaning, unit. */
 import * as z from 'zod/mini';
-import { ACCUMULATOR_TYPES, DATAFLOWS, DEFAULT_ACCELERATOR, ELEMENT_TYPES, SCALE_TYPES } from '../../accel/config.ts';
+import {
+  ACCUMULATOR_TYPES,
+  type AcceleratorConfig,
+  DATAFLOWS,
+  DEFAULT_ACCELERATOR,
+  ELEMENT_TYPES,
+  SCALE_TYPES,
+} from '../../accel/config.ts';
 import { RTL_BEHAVIOURS } from '../../accel/rtl-behaviours.ts';
 import { ISA_REVISIONS } from '../../isa/accelerator.ts';
+import { DEFAULT_TIMING, TIMING_PARAMETERS, type TimingConfig } from '../../timing/config.ts';
 import { parameter, parametersOf } from './parameter.ts';
 import { bytes, integer, multipleOf, oneOf, powerOfTwo, someOf, yesOrNo } from './rules.ts';
+import { timingSection } from './timing-section.ts';
 
 const KIB = 2 ** 10;
 const GIB = 2 ** 30;
 /** Guest memory shares one 4 GiB WebAssembly memory with local memories and caches of the simulator. */
 const MAX_RAM = 3 * GIB;
 
-const acceleratorSchema = z.strictObject({
+const acceleratorSection = {
   customOpcode: parameter(oneOf(0, 1, 2, 3), 'RISC-V custom opcode that the accelerator answers to'),
   isaRevision: parameter(oneOf(...ISA_REVISIONS), 'layout of the loop_conv_ws configuration commands'),
   dim: parameter(powerOfTwo(2, 64), 'side of the square array', 'processing elements'),
@@ -35,25 +44,54 @@ const acceleratorSchema = z.strictObject({
     someOf(RTL_BEHAVIOURS.map(({ id }) => id)),
     'points on which to follow the RTL instead of the functional model',
   ),
-});
+};
 
-export const machineSchema = z.strictObject({
+/** What the timing model calls the largest DMA request is the row request that the functional model knows, too. */
+const { maxBytes: _, ...acceleratorTiming } = TIMING_PARAMETERS.accelerator;
+
+const untypedSchema = z.strictObject({
   harts: parameter(integer(1, 8), 'tiles; each is one RV64GC hart with its own accelerator', 'tiles'),
   memory: z.strictObject({
     base: parameter(bytes(multipleOf(4 * KIB, 0, 2 ** 47)), 'physical address of the first byte of RAM', 'bytes'),
     size: parameter(bytes(multipleOf(64 * KIB, 64 * KIB, MAX_RAM)), 'size of RAM', 'bytes'),
+    ...timingSection(TIMING_PARAMETERS.memory),
   }),
-  accelerator: acceleratorSchema,
+  accelerator: z.strictObject({ ...acceleratorSection, ...timingSection(acceleratorTiming) }),
+  host: z.strictObject(timingSection(TIMING_PARAMETERS.host)),
+  translation: z.strictObject(timingSection(TIMING_PARAMETERS.translation)),
+  cache: z.strictObject(timingSection(TIMING_PARAMETERS.cache)),
+  bus: z.strictObject(timingSection(TIMING_PARAMETERS.bus)),
 });
 
-export type MachineConfig = z.infer<typeof machineSchema>;
+export interface MachineConfig extends Omit<TimingConfig, 'memory' | 'accelerator'> {
+  readonly harts: number;
+  readonly memory: { readonly base: number; readonly size: number } & TimingConfig['memory'];
+  readonly accelerator: { readonly customOpcode: number } & AcceleratorConfig &
+    Omit<TimingConfig['accelerator'], 'maxBytes'>;
+}
+
+export const machineSchema = untypedSchema as unknown as z.ZodMiniType<MachineConfig>;
 
 /** Every key that can be set, in the order in which they are shown. */
-export const PARAMETERS = parametersOf(machineSchema);
+export const PARAMETERS = parametersOf(untypedSchema);
 
 /** One tile with the generator's default accelerator and the memory of the reference simulator. */
 export const DEFAULT_MACHINE: MachineConfig = {
+  ...DEFAULT_TIMING,
   harts: 1,
-  memory: { base: 0x8000_0000, size: 2 * GIB },
-  accelerator: { customOpcode: 3, ...DEFAULT_ACCELERATOR },
+  memory: { base: 0x8000_0000, size: 2 * GIB, ...DEFAULT_TIMING.memory },
+  accelerator: { customOpcode: 3, ...DEFAULT_ACCELERATOR, ...withoutMaxBytes(DEFAULT_TIMING.accelerator) },
 };
+
+/** What the timing model has to know of a machine. */
+export const timingConfigOf = (machine: MachineConfig): TimingConfig => ({
+  ...machine,
+  accelerator: { ...machine.accelerator, maxBytes: machine.accelerator.maxRowBytes },
+});
+
+function withoutMaxBytes({
+  maxBytes: _,
+  ...rest
+}: TimingConfig['accelerator']): Omit<TimingConfig['accelerator'], 'maxBytes'> {
+  return rest;
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type AcceleratorConfig, DEFAULT_ACCELERATOR } from '../../../src/accel/config.ts';
 import { exportGemminiParams } from '../../../src/machine/config/gemmini-params-export.ts';
 import { importGemminiParams } from '../../../src/machine/config/gemmini-params-import.ts';
 import { findPreset, PRESETS } from '../../../src/machine/config/presets.ts';
@@ -16,6 +17,11 @@ function imported(text: string) {
   if (!outcome.ok) throw new Error(outcome.errors[0]!.message);
   return outcome.value;
 }
+
+/** Of a functional accelerator, a header does not say which dataflows and which ISA revision are built. */
+const IN_HEADER = (Object.keys(DEFAULT_ACCELERATOR) as (keyof AcceleratorConfig)[]).filter(
+  (key) => !['dataflow', 'isaRevision', 'rtlBehaviours'].includes(key),
+);
 
 const HEADER = exportGemminiParams(DEFAULT_MACHINE);
 
@@ -39,8 +45,9 @@ test('what is exported for a preset is imported as the same accelerator', () => 
     if (!preset.ok) throw new Error(name);
     const machine = machineOf(preset.value);
     const back = machineOf(imported(exportGemminiParams(machine)));
-    // A header does not say which dataflows are built.
-    expect({ ...back.accelerator, dataflow: machine.accelerator.dataflow }, name).toEqual(machine.accelerator);
+    const inHeader = ({ accelerator }: MachineConfig) =>
+      Object.fromEntries(IN_HEADER.map((key) => [key, accelerator[key]]));
+    expect(inHeader(back), name).toEqual(inHeader(machine));
   }
 });
 

@@ -85,8 +85,29 @@ describe('errors name key, value, rule, origin and the nearest legal value', () 
       'CFG002',
     ]);
   });
-  test('legal values that make no machine together', () => {
-    expect(errorsOf(set('accelerator.elementType=fp16'))).not.toEqual([]);
+  test.each([
+    [['accelerator.elementType=fp16'], 'accumulator type int32 does not go with element type fp16', 'use fp32'],
+    [['cache.ways=3'], 'sets a bank, must be a power of two', 'nearest legal value: cache.ways=4'],
+    [['cache.ways=64', 'cache.sizeKib=16', 'cache.banks=16'], '0.25 sets a bank', 'nearest legal value: cache.ways=16'],
+    [['host.dcacheSets=64', 'cache.lineBytes=128'], 'more than a page', 'nearest legal value: host.dcacheSets=32'],
+    [['translation.l2Ways=3'], 'must be a power of two', 'nearest legal value: translation.l2Ways=1'],
+    [['bus.beatBytes=64', 'cache.lineBytes=32'], 'longer than a line of 32', 'nearest legal value: bus.beatBytes=32'],
+    [['memory.base=0'], 'covers the boot ROM at 0x1000', 'nearest legal value: memory.base=0x80000000'],
+    [['memory.base=0x1000000'], 'covers the core-local interruptor', 'nearest legal value: memory.base=0x80000000'],
+  ])('legal values that make no machine together: %j', (texts, message, hint) => {
+    expect(errorsOf(set(...texts))).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining(message), hint }),
+    );
+  });
+  test.each([
+    ['cache.ways=0', 'an integer from 1 to 64', 'cache.ways=1'],
+    ['host.dcacheSets=48', 'a power of two from 1 to 64', 'host.dcacheSets=64'],
+    ['cache.lineBytes=8192', 'a power of two from 16 to 4096', 'cache.lineBytes=4096'],
+    ['memory.beatBytes=0', 'a power of two from 1 to 64', 'memory.beatBytes=1'],
+  ])('an impossible machine: %s', (text, rule, nearest) => {
+    expect(errorsOf(set(text))).toMatchObject([
+      { code: 'CFG002', message: expect.stringContaining(rule), hint: `nearest legal value: ${nearest}` },
+    ]);
   });
 });
 
