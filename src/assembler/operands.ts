@@ -5,6 +5,7 @@
 import { RELOCATIONS } from '../elf/relocations.ts';
 import { type InstructionField, insertField } from '../isa/bit-pattern.ts';
 import { csrByName } from '../isa/csrs.ts';
+import { foreignCsrByName } from '../isa/foreign-csrs.ts';
 import {
   FENCE_LETTERS,
   FLOAT_REGISTERS,
@@ -212,7 +213,7 @@ export class OperandReader {
     }
     const start = scanner.pos;
     const name = scanner.name();
-    const number = csrByName.get(name)?.number ?? FORMER_CSR_NAMES[name];
+    const number = (csrByName.get(name) ?? foreignCsrByName.get(name))?.number ?? FORMER_CSR_NAMES[name];
     if (number !== undefined) {
       this.word |= number << 20;
       return true;

@@ -1,5 +1,5 @@
 /**
- * Names of CSRs that no hart of ours has: those of RV32, vectors, the hypervisor and other extensions. Tools print them.
+ * Names of CSRs that no hart of ours has: those of RV32, vectors, the hypervisor and other extensions. Tools read and print them.
  * @source RISC-V privileged spec 1.12; state-enable, interrupt-architecture and vector extensions
  */
 import { uniqueIndex } from './unique-index.ts';
@@ -43,4 +43,5 @@ const FOREIGN_CSRS: readonly ForeignCsr[] = [
   ...Array.from({ length: 8 }, (_, i) => ({ name: `pmpcfg${2 * i + 1}`, number: 0x3a1 + 2 * i })),
 ];
 
+export const foreignCsrByName = uniqueIndex(FOREIGN_CSRS, ({ name }): string => name);
 export const foreignCsrByNumber = uniqueIndex(FOREIGN_CSRS, ({ number }) => number);
