@@ -21,6 +21,9 @@ export interface ListingAdditions {
 const LONG_ZEROS = 8;
 const SHORT_ZEROS = 3;
 const OBJECT_BYTES_PER_LINE = 16;
+/** objdump goes on after an instruction that is cut off as if it had this length. */
+const CUT_OFF_BYTES = 5;
+const CUT_OFF_BYTES_PER_LINE = 4;
 
 /**
  * @param name of the file, for the first line
@@ -28,7 +31,7 @@ const OBJECT_BYTES_PER_LINE = 16;
  */
 export function* disassembleFile(file: ElfFile, name: string, additions: ListingAdditions = {}): Generator<string> {
   yield '';
-  yield `${name}:     file format elf64-littleriscv`;
+  yield `${visible(name)}:     file format elf64-littleriscv`;
   yield '';
   const state = new FileState(file, additions);
   for (const [index, section] of file.sections.entries()) {
@@ -106,7 +109,7 @@ class SectionListing {
 
   *lines(): Generator<string> {
     yield '';
-    yield `Disassembly of section ${this.#section.name}:`;
+    yield `Disassembly of section ${visible(this.#section.name)}:`;
     const { order } = this.#state;
     const { length } = this.#bytes;
     const start = this.#section.addr;
@@ -148,8 +151,8 @@ class SectionListing {
   #symbolic(addr: bigint, place: number): string {
     const symbol = this.#state.order.symbols[place];
     const [name, base] = symbol === undefined ? [this.#section.name, this.#section.addr] : [symbol.name, symbol.value];
-    if (addr === base) return ` <${name}>`;
-    return ` <${name}${addr > base ? '+' : '-'}0x${(addr > base ? addr - base : base - addr).toString(16)}>`;
+    const distance = addr > base ? `+0x${(addr - base).toString(16)}` : `-0x${(base - addr).toString(16)}`;
+    return ` <${visible(name)}${addr === base ? '' : distance}>`;
   }
 
   #addressText(addr: bigint): string {
@@ -160,6 +163,7 @@ class SectionListing {
 
   *#codeLines(start: number, end: number): Generator<string> {
     const { before } = this.#state.additions;
+    let bytesPerLine = CUT_OFF_BYTES_PER_LINE;
     for (let offset = start; offset < end; ) {
       const zeros = this.#zerosAt(offset, end);
       if (zeros > 0) {
@@ -168,13 +172,18 @@ class SectionListing {
         continue;
       }
       if (before !== undefined) yield* before(this.#section.addr + BigInt(offset));
-      const item = this.#itemAt(offset);
-      if (item === undefined) {
-        yield* this.#truncated(offset);
-        return;
+      const isData = this.#isData(offset);
+      const size = isData ? this.#dataSize(offset) : this.#instructionSize(offset);
+      if (size > end - offset) {
+        yield* this.#itemLines(offset, this.#cutOff(offset, isData ? size : 1, bytesPerLine), end);
+        yield '';
+        offset += CUT_OFF_BYTES;
+        continue;
       }
+      const item = isData ? this.#dataAt(offset, size) : this.#codeAt(offset, size);
       yield* this.#itemLines(offset, item);
-      offset += item.size;
+      ({ bytesPerLine } = item);
+      offset += size;
     }
   }
 
@@ -189,16 +198,18 @@ class SectionListing {
     return stop === end ? count : count & ~3;
   }
 
-  /** The instruction or data here; nothing for an instruction that the section's end cuts off. */
-  #itemAt(offset: number): Item | undefined {
-    if (this.#isData(offset)) return this.#dataAt(offset);
-    const left = this.#bytes.length - offset;
-    if (left < 2) return undefined;
-    const first = this.#view.getUint16(offset, true);
-    const size = encodedLength(first);
-    if (left < size) return undefined;
-    const chunk = size % 4 === 0 ? 4 : 2;
-    return { size, text: this.#instructionAt(offset, size), chunk, bytesPerLine: 8 };
+  #instructionSize(offset: number): number {
+    return this.#bytes.length - offset < 2 ? 2 : encodedLength(this.#view.getUint16(offset, true));
+  }
+
+  #codeAt(offset: number, size: number): Item {
+    return { size, text: this.#instructionAt(offset, size), chunk: size % 4 === 0 ? 4 : 2, bytesPerLine: 8 };
+  }
+
+  /** An instruction that reaches beyond the next symbol or the section. */
+  #cutOff(offset: number, chunk: number, bytesPerLine: number): Item {
+    const addr = this.#section.addr + BigInt(offset);
+    return { size: CUT_OFF_BYTES, text: `Address 0x${addr.toString(16)} is out of bounds.`, chunk, bytesPerLine };
   }
 
   #instructionAt(offset: number, size: number): string {
@@ -237,9 +248,12 @@ class SectionListing {
     return kinds[this.#kind - 1]?.name.startsWith('$d') ?? false;
   }
 
-  #dataAt(offset: number): Item {
+  #dataSize(offset: number): number {
     const end = Math.min(this.#kinds[this.#kind]?.offset ?? Number.POSITIVE_INFINITY, this.#bytes.length);
-    const size = [4, 2, 1].find((one) => one <= end - offset)!;
+    return [4, 2, 1].find((one) => one <= end - offset)!;
+  }
+
+  #dataAt(offset: number, size: number): Item {
     switch (size) {
       case 4:
         return data('.word', this.#view.getUint32(offset, true), size, 8);
@@ -250,21 +264,16 @@ class SectionListing {
     }
   }
 
-  *#itemLines(offset: number, { size, text, chunk, bytesPerLine }: Item): Generator<string> {
+  /** @param end bytes from here on are not shown */
+  *#itemLines(offset: number, { size, text, chunk, bytesPerLine }: Item, end = this.#bytes.length): Generator<string> {
     this.#lastChunk = chunk;
     const first = Math.min(size, bytesPerLine);
-    const padding = ' '.repeat(((bytesPerLine - first) / chunk) * (2 * chunk + 1));
-    yield `${this.#address(offset)}:\t${this.#chunks(offset, first, chunk)}${padding}\t${text}`;
+    const padding = ' '.repeat(Math.ceil((bytesPerLine - first) / chunk) * (2 * chunk + 1));
+    yield `${this.#address(offset)}:\t${this.#chunks(offset, first, chunk, end)}${padding}\t${text}`;
     for (let done = first; done < size; done += bytesPerLine) {
       const count = Math.min(bytesPerLine, size - done);
-      yield `${this.#address(offset + done)}:\t${this.#chunks(offset + done, count, chunk)}`;
+      yield `${this.#address(offset + done)}:\t${this.#chunks(offset + done, count, chunk, end)}`;
     }
-  }
-
-  *#truncated(offset: number): Generator<string> {
-    const addr = this.#section.addr + BigInt(offset);
-    yield `${this.#address(offset)}:\tAddress 0x${addr.toString(16).padStart(16, '0')} is out of bounds.`;
-    yield '';
   }
 
   *#objectLines(start: number, end: number): Generator<string> {
@@ -301,6 +310,11 @@ class SectionListing {
 }
 
 const hexByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Control characters as `^A`: GNU as has them in the names of numeric labels. */
+const visible = (name: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  name.replace(/[\x00-\x1f\x7f]/g, (character) => `^${String.fromCharCode((character.charCodeAt(0) + 0x40) & 0x7f)}`);
 
 const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.');
 
