@@ -9,6 +9,7 @@ import { fail, type Result, succeed } from '../support/result.ts';
 import { Assembly } from './assembly.ts';
 import { allocateLocalCommons } from './directives.ts';
 import { type LinkInput, type LinkOptions, linkObjects } from './link.ts';
+import { formatListing, type ListedLine } from './listing.ts';
 import { makeObject } from './object.ts';
 import { type ReadFile, StatementReader } from './statements.ts';
 
@@ -21,18 +22,37 @@ export interface SourceFile {
 export interface AssembleOptions {
   /** Layout of the convolution commands. */
   readonly revision?: IsaRevision;
+  /** Record the source's own lines in .debug_line, unless the source does it by `.loc`. */
+  readonly debugLines?: boolean;
   /** Finds included files; without it every `.include` is an error. */
   readonly readFile?: ReadFile;
 }
 
 /** @returns the contents of an ET_REL file for `writeElf` or `linkObjects`, or every mistake found */
 export function assembleObject(source: SourceFile, options: AssembleOptions = {}): Result<ElfContents, Diagnostic> {
+  return assembleSource(source, options, undefined);
+}
+
+/** The source with the bytes that each of its lines makes, as text. */
+export function listSource(source: SourceFile, options: AssembleOptions = {}): Result<string, Diagnostic> {
+  const lines: ListedLine[] = [];
+  const object = assembleSource(source, { ...options, debugLines: true }, lines);
+  return object.ok ? succeed(formatListing(source.text, lines, object.value)) : object;
+}
+
+function assembleSource(
+  source: SourceFile,
+  options: AssembleOptions,
+  listing: ListedLine[] | undefined,
+): Result<ElfContents, Diagnostic> {
   const assembly = new Assembly();
-  const reader = new StatementReader(assembly, options.revision ?? 'current', options.readFile ?? (() => undefined));
+  const { revision = 'current', readFile = () => undefined, debugLines = false } = options;
+  const reader = new StatementReader(assembly, revision, readFile, debugLines);
+  reader.listing = listing;
   reader.file(source.name, source.text);
   if (assembly.diagnostics.length > 0) return fail(...assembly.diagnostics);
   allocateLocalCommons(assembly);
-  const object = makeObject(assembly);
+  const object = makeObject(assembly, source.name);
   return assembly.diagnostics.length > 0 ? fail(...assembly.diagnostics) : succeed(object);
 }
 
@@ -43,7 +63,7 @@ export interface Program {
   readonly bytes: Uint8Array;
 }
 
-/** Assembles sources one by one and links them into a static program. */
+/** Assembles sources one by one, with their lines, and links them into a static program. */
 export function assemble(
   sources: readonly SourceFile[],
   options: AssembleOptions & LinkOptions = {},
@@ -51,7 +71,7 @@ export function assemble(
   const inputs: LinkInput[] = [];
   const errors: Diagnostic[] = [];
   for (const source of sources) {
-    const object = assembleObject(source, options);
+    const object = assembleObject(source, { debugLines: true, ...options });
     if (object.ok) inputs.push({ name: source.name, object: object.value });
     else errors.push(...object.errors);
   }

@@ -11,6 +11,7 @@ import type { AssemblerErrorCode } from './errors.ts';
 import { type Expression, type ExpressionContext, ExpressionParser, symbolPlus } from './expression.ts';
 import type { InstructionSink } from './forms.ts';
 import { evaluate } from './layout.ts';
+import { LineTable } from './line-table.ts';
 import { Section } from './section.ts';
 import { Sources } from './sources.ts';
 import { type AsmSymbol, displayName, type Place, SymbolTable } from './symbols.ts';
@@ -45,8 +46,9 @@ export class Assembly implements ExpressionContext, InstructionSink {
   readonly attributes = new Map<number, string | number>();
   /** Position of the statement being read. */
   position = 0;
-  /** Told of every instruction: where its bytes start. */
-  onInstruction: ((place: Place, position: number) => void) | undefined;
+  readonly lines = new LineTable();
+  /** File and line of the statement being read, when instructions are to be told their own lines. */
+  ownLine: { readonly file: string; readonly line: number } | undefined;
   #hereCount = 0;
 
   constructor() {
@@ -129,9 +131,15 @@ export class Assembly implements ExpressionContext, InstructionSink {
     });
   }
 
+  /** Records which line the instruction that comes next is from. */
+  #noteLine(): void {
+    this.lines.instruction(this.section);
+    if (this.ownLine !== undefined) this.lines.ownLine(this.section, this.ownLine.file, this.ownLine.line);
+  }
+
   emit(word: number, compression: Compression): void {
     const halfword = this.options.compressed ? compress(word, compression) : -1;
-    this.onInstruction?.(this.section.here(), this.position);
+    this.#noteLine();
     if (halfword >= 0) this.section.append16(halfword);
     else this.section.append32(word);
   }
@@ -141,12 +149,12 @@ export class Assembly implements ExpressionContext, InstructionSink {
   }
 
   emitHalfword(halfword: number): void {
-    this.onInstruction?.(this.section.here(), this.position);
+    this.#noteLine();
     this.section.append16(halfword);
   }
 
   emitRelocated(word: number, relocation: number, value: Expression): void {
-    this.onInstruction?.(this.section.here(), this.position);
+    this.#noteLine();
     this.#addRelocation(this.section.length, relocation, value);
     this.section.append32(word);
   }
@@ -158,7 +166,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
   }
 
   emitHalfwordBranch(halfword: number, relocation: number, target: Expression): void {
-    this.onInstruction?.(this.section.here(), this.position);
+    this.#noteLine();
     this.#addRelocation(this.section.length, relocation, target);
     this.section.append16(halfword);
   }
@@ -176,7 +184,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
       this.error('ASM008', this.position, this.position + 1, 'the target must be a symbol, perhaps plus a number');
       return;
     }
-    this.onInstruction?.(section.here(), this.position);
+    this.#noteLine();
     const halfword = this.options.compressed ? compress(word, compression) : -1;
     section.fragments.push({
       kind: 'branch',

@@ -5,7 +5,7 @@ import type { Int64 } from '../support/int64.ts';
 import type { Assembly } from './assembly.ts';
 import { ATTRIBUTE_TAGS } from './attributes.ts';
 import { constant, type Expression } from './expression.ts';
-import { CHAR, type Scanner } from './scanner.ts';
+import { CHAR, isDigit, type Scanner } from './scanner.ts';
 import { movedBy } from './symbols.ts';
 
 /** Reads the rest of the statement. Errors go to the assembly. */
@@ -693,6 +693,78 @@ const ident: Directive = (assembly, scanner) => {
   for (let i = 0; i < text.length; i++) section.bytes[offset + i] = text.charCodeAt(i);
 };
 
+/** `.file "name"` names the source, which the object does not record; `.file number ["directory"] "name"` is for `.loc`. */
+const fileDirective: Directive = (assembly, scanner) => {
+  const isNumbered = scanner.peek() !== CHAR.quote;
+  const number = isNumbered ? integer(assembly, scanner, 'the file number', 0, MAX_FILES) : undefined;
+  if (isNumbered && number === undefined) return;
+  const names: string[] = [];
+  while (scanner.peek() === CHAR.quote && names.length < 2) {
+    const name = scanner.string();
+    if (typeof name !== 'string') {
+      fail(assembly, scanner, name.start, name.end, name.message);
+      return;
+    }
+    names.push(name);
+  }
+  const name = names.at(-1);
+  if (name === undefined) {
+    failHere(assembly, scanner, 'a file name in double quotes belongs here');
+    return;
+  }
+  if (scanner.peek() !== CHAR.newline) skipToEnd(assembly, scanner);
+  if (number !== undefined) assembly.lines.addFile(number, names.length > 1 ? names[0] : undefined, name);
+};
+
+const MAX_FILES = 100_000;
+
+/** `.loc file line [column] [options]` */
+const loc: Directive = (assembly, scanner) => {
+  scanner.peek();
+  const start = scanner.pos;
+  const file = integer(assembly, scanner, 'the file number', 0, MAX_FILES);
+  const line = file === undefined ? undefined : integer(assembly, scanner, 'the line', 0, 2 ** 31);
+  if (file === undefined || line === undefined) return;
+  if (!assembly.lines.hasFile(file)) {
+    fail(
+      assembly,
+      scanner,
+      start,
+      start + String(file).length,
+      `file ${file} has no name`,
+      `.file ${file} "name" gives it one`,
+    );
+    return;
+  }
+  let { column, isStatement } = assembly.lines.current;
+  if (isDigit(scanner.peek())) column = integer(assembly, scanner, 'the column', 0, 2 ** 31) ?? 0;
+  let discriminator = 0;
+  const flags = new Set<'basic_block' | 'prologue_end' | 'epilogue_begin'>();
+  while (!scanner.atStatementEnd()) {
+    scanner.peek();
+    const optionStart = scanner.pos;
+    const name = scanner.name();
+    if (name === 'is_stmt') isStatement = integer(assembly, scanner, 'is_stmt', 0, 1) === 1;
+    else if (name === 'discriminator') discriminator = integer(assembly, scanner, 'the discriminator', 0, 2 ** 31) ?? 0;
+    else if (name === 'isa') integer(assembly, scanner, 'the instruction set', 0, 0);
+    else if (name === 'view') expression(assembly, scanner);
+    else if (name === 'basic_block' || name === 'prologue_end' || name === 'epilogue_begin') flags.add(name);
+    else {
+      const legal = 'is_stmt, discriminator, basic_block, prologue_end, epilogue_begin, isa, view';
+      fail(
+        assembly,
+        scanner,
+        optionStart,
+        scanner.wordEnd(),
+        `"${name}" is not an option of .loc`,
+        `options are ${legal}`,
+      );
+      return;
+    }
+  }
+  assembly.lines.setLocation({ file, line, column, isStatement, discriminator, flags }, assembly.section);
+};
+
 /** Directives whose information this assembler has no place for, by nature of its output. */
 const skipToEnd: Directive = (_, scanner) => {
   while (!scanner.atStatementEnd()) {
@@ -709,6 +781,13 @@ const message =
     const text = scanner.peek() === CHAR.quote ? scanner.string() : 'the source asked for an error here';
     if (isError) fail(assembly, scanner, start, scanner.pos, typeof text === 'string' ? text : text.message);
   };
+
+/** Unwind information. It is read and not written: nothing that runs without an operating system unwinds its stack. */
+const CFI_DIRECTIVES = [
+  ...['sections', 'startproc', 'endproc', 'personality', 'lsda', 'def_cfa', 'def_cfa_register', 'def_cfa_offset'],
+  ...['adjust_cfa_offset', 'offset', 'rel_offset', 'register', 'restore', 'undefined', 'same_value', 'remember_state'],
+  ...['restore_state', 'return_column', 'signal_frame', 'window_save', 'escape', 'val_offset'],
+].map((name) => `.cfi_${name}`);
 
 export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   ['.byte', data(1)],
@@ -766,8 +845,9 @@ export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Direct
   ['.option', option],
   ['.attribute', attribute],
   ['.ident', ident],
-  ['.file', skipToEnd],
-  ['.loc', skipToEnd],
+  ['.file', fileDirective],
+  ['.loc', loc],
+  ...CFI_DIRECTIVES.map((name): [string, Directive] => [name, skipToEnd]),
   ['.hidden', skipToEnd],
   ['.protected', skipToEnd],
   ['.internal', skipToEnd],

@@ -27,6 +27,8 @@ export const LINKER_ERRORS = {
   LNK004: 'The lower half of a pc-relative address without its upper half.',
   LNK005: 'A section whose alignment is smaller than one inside it.',
   LNK006: 'An entry symbol that is not defined.',
+  LNK007: 'An address for a section that its alignment forbids.',
+  LNK008: 'An address for a section that does not exist.',
 } as const;
 
 export type LinkerErrorCode = keyof typeof LINKER_ERRORS;

@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly entry?: string;
   /** Bytes of stack below `_stack_top`. */
   readonly stackBytes?: number;
+  /** Addresses of output sections by name; those that follow without one come after them. */
+  readonly sectionAddresses?: ReadonlyMap<string, bigint>;
 }
 
 export interface LinkInput {
@@ -222,7 +224,11 @@ class Linker {
       }
       const align = Math.max(output.align, ...output.pieces.map(({ section }) => section.align));
       const isEmpty = output.pieces.every(({ section }) => section.size === 0n);
-      if (!isEmpty) cursor = alignUp(cursor, align);
+      const wanted = this.#options.sectionAddresses?.get(output.name);
+      if (wanted !== undefined && wanted % BigInt(align) !== 0n) {
+        this.#error('LNK007', `${output.name} cannot be at 0x${wanted.toString(16)}: it is aligned to ${align} bytes`);
+      }
+      cursor = wanted ?? (isEmpty ? cursor : alignUp(cursor, align));
       output.addr = cursor;
       for (const piece of output.pieces) {
         piece.addr = alignUp(cursor, piece.section.align);
@@ -233,6 +239,15 @@ class Linker {
       output.size = cursor - output.addr;
     }
     this.#end = cursor;
+    this.#checkNames();
+  }
+
+  #checkNames(): void {
+    const names = this.#outputs.map(({ name }) => name);
+    for (const name of this.#options.sectionAddresses?.keys() ?? []) {
+      if (!names.includes(name))
+        this.#error('LNK008', `there is no section ${name}`, `sections are ${names.join(' ')}`);
+    }
   }
 
   /** Takes out the nops that the alignments of a piece do not need at its address. */

@@ -16,6 +16,7 @@ import type { Int64 } from '../support/int64.ts';
 import type { Assembly } from './assembly.ts';
 import { attributeSection } from './attributes.ts';
 import { distance, evaluate, type Linear, layOut, leb128, offsetOf } from './layout.ts';
+import { writeCompilationUnit } from './line-table.ts';
 import type { Fixup, Fragment, Section } from './section.ts';
 import { type AsmSymbol, displayName, movedBy } from './symbols.ts';
 
@@ -28,10 +29,13 @@ interface PendingRelocation {
 }
 
 /** Lays out all sections and makes the object. Problems go to the assembly's diagnostics. */
-export function makeObject(assembly: Assembly): ElfContents {
+export function makeObject(assembly: Assembly, name: string): ElfContents {
   for (const section of assembly.sections) {
     for (const { source, message } of layOut(section)) assembly.error('ASM009', source, source + 1, message);
   }
+  // Rows of the line table depend on the layout of code; its own sections are made of fixed bytes.
+  assembly.lines.write(assembly);
+  writeCompilationUnit(assembly, name);
   for (const symbol of assembly.symbols.all()) settle(symbol);
   const contents = assembly.sections.map((section) => finishSection(section, assembly));
   const indexOf = numberSymbols(assembly, contents);

@@ -85,7 +85,7 @@ export function applyRelocation(
       const absolute = BigInt.asIntN(64, value);
       return isNear(absolute)
         ? put32(FIELDS.upper, upperPart(absolute))
-        : `the address 0x${value.toString(16)} is not in the low or high 2 GiB that lui reaches; la reaches it`;
+        : `the address 0x${value.toString(16)} is not in the low or high 2 GiB that lui reaches; la, or -mcmodel=medany in C, reaches it`;
     }
     case RELOCATIONS.abs32:
       if (value >= -(1n << 31n) && value < 1n << 32n)

@@ -78,7 +78,7 @@ export class Section {
   readonly fragments: Fragment[] = [];
   readonly fixups: Fixup[] = [];
   /** Bytes that the fragments before fragment i add to the fixed bytes; set by the layout. */
-  shifts: number[] = [];
+  shifts: number[] = [0];
   /** The section's own symbol, for relocations and line tables. */
   symbol: AsmSymbol | undefined;
 

@@ -67,3 +67,7 @@ export class Sources {
     return spans;
   }
 }
+
+/** The name, for messages and line tables, of a file that `file` includes as `path`. */
+export const includedName = (file: string, path: string): string =>
+  path.startsWith('/') ? path : file.slice(0, file.lastIndexOf('/') + 1) + path;

@@ -10,6 +10,7 @@ import { absoluteExpression, assign, DIRECTIVES } from './directives.ts';
 import type { AssemblerErrorCode } from './errors.ts';
 import { instructionForms } from './forms.ts';
 import { insn } from './insn.ts';
+import type { ListedLine } from './listing.ts';
 import {
   bindArguments,
   findBodyEnd,
@@ -22,7 +23,8 @@ import {
 import { OperandReader } from './operands.ts';
 import { type PseudoInstruction, pseudoInstructions } from './pseudo.ts';
 import { CHAR, isDigit, Scanner } from './scanner.ts';
-import type { SourceText } from './sources.ts';
+import { includedName, type SourceText } from './sources.ts';
+import type { Place } from './symbols.ts';
 
 const FORMS = instructionForms();
 const PSEUDO = pseudoInstructions();
@@ -47,15 +49,21 @@ type Control = (reader: StatementReader, scanner: Scanner, source: SourceText, s
 export class StatementReader {
   readonly assembly: Assembly;
   readonly #readFile: ReadFile;
+  /** Are instructions told the lines of the files they stand in? */
+  readonly #hasOwnLines: boolean;
   readonly #commands: ReturnType<typeof acceleratorMnemonics>;
   readonly macros = new Map<string, Macro>();
   readonly conditionals: Conditional[] = [];
   #expansions = 0;
   #depth = 0;
+  /** What each statement of the first file made, when somebody asks. */
+  listing: ListedLine[] | undefined;
+  #fileDepth = 0;
   /** Set by .exitm and .end: leave this many texts. */
   isLeaving: 'macro' | 'all' | undefined;
 
-  constructor(assembly: Assembly, revision: IsaRevision, readFile: ReadFile) {
+  constructor(assembly: Assembly, revision: IsaRevision, readFile: ReadFile, hasOwnLines: boolean) {
+    this.#hasOwnLines = hasOwnLines;
     this.assembly = assembly;
     this.#commands = acceleratorMnemonics(revision);
     this.#readFile = readFile;
@@ -64,14 +72,18 @@ export class StatementReader {
   /** Reads a whole file; conditionals must be closed in the file they are opened in. */
   file(name: string, text: string, includedFrom?: number): void {
     const open = this.conditionals.length;
-    this.run(this.assembly.sources.add(name, text, 1, includedFrom));
+    this.#fileDepth++;
+    this.run(this.assembly.sources.add(name, text, 1, includedFrom), true);
+    this.#fileDepth--;
     for (const { start } of this.conditionals.splice(open)) {
       this.assembly.error('ASM012', start, start + 3, 'this condition is not closed by .endif');
     }
   }
 
-  run(source: SourceText): void {
+  /** @param isFile the text is a file, not an expansion, whose instructions belong to the line that it was expanded from */
+  run(source: SourceText, isFile = false): void {
     const { assembly } = this;
+    const outer = assembly.ownLine;
     if (++this.#depth > MAX_DEPTH) {
       assembly.error(
         'ASM013',
@@ -84,14 +96,30 @@ export class StatementReader {
     const scanner = new Scanner(source.text, source.base);
     const reader = new OperandReader(scanner, assembly.expressions);
     const end = source.text.length;
+    const counter = isFile && this.#hasOwnLines ? new LineCounter(source) : undefined;
     while (scanner.pos < end && this.isLeaving === undefined) {
       const code = scanner.peek();
       if (code === CHAR.newline || code === CHAR.semicolon) scanner.pos++;
       else if (code === CHAR.hash) skipLine(scanner);
-      else if (scanner.pos < end) this.#statement(scanner, reader, source);
+      else if (scanner.pos < end) {
+        if (counter !== undefined) assembly.ownLine = { file: source.file, line: counter.lineAt(scanner.pos) };
+        const start = this.listing && assembly.section.here();
+        this.#statement(scanner, reader, source);
+        if (start !== undefined && isFile && this.#fileDepth === 1) this.#list(start);
+      }
       if (assembly.diagnostics.length >= MAX_ERRORS) this.isLeaving = 'all';
     }
+    assembly.ownLine = outer;
     this.#depth--;
+  }
+
+  #list(start: Place): void {
+    const { section, ownLine } = this.assembly;
+    // A statement that changes the section puts nothing into either.
+    if (section !== start.section || ownLine === undefined) return;
+    const end = section.here();
+    const isEmpty = end.offset === start.offset && end.fragment === start.fragment;
+    if (!isEmpty) this.listing!.push({ line: ownLine.line, start, end });
   }
 
   get #isSkipping(): boolean {
@@ -408,7 +436,7 @@ export class StatementReader {
       return;
     }
     if (isBinary) this.assembly.section.append(contents);
-    else this.file(path, new TextDecoder().decode(contents), scanner.base + start);
+    else this.file(includedName(source.file, path), new TextDecoder().decode(contents), scanner.base + start);
   }
 
   beginIf(scanner: Scanner, start: number, holds: () => boolean | undefined): void {
@@ -433,6 +461,27 @@ export class StatementReader {
 
   endIf(scanner: Scanner, start: number): void {
     if (this.conditionals.pop() === undefined) this.error(scanner, start, start + 6, 'ASM012', '.endif without .if');
+  }
+}
+
+/** Line numbers of positions that only grow. */
+class LineCounter {
+  readonly #text: string;
+  #line: number;
+  #next: number;
+
+  constructor({ text, firstLine }: SourceText) {
+    this.#text = text;
+    this.#line = firstLine;
+    this.#next = text.indexOf('\n');
+  }
+
+  lineAt(pos: number): number {
+    while (this.#next >= 0 && this.#next < pos) {
+      this.#line++;
+      this.#next = this.#text.indexOf('\n', this.#next + 1);
+    }
+    return this.#line;
   }
 }
 

@@ -1,17 +1,19 @@
 /** `pollux asm`: assembly in, a static program or an object file out. */
-import { assembleObject, type SourceFile } from '../assembler/assemble.ts';
+import { assembleObject, listSource, type SourceFile } from '../assembler/assemble.ts';
 import { writeElf } from '../elf/write.ts';
 import type { IsaRevision } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError, readInput, writeOutput } from './files.ts';
 import { assembleFiles, includedFrom, type SourceResult } from './program-file.ts';
-import { report } from './terminal.ts';
+import { print, report } from './terminal.ts';
 
 export interface AsmOptions {
   readonly output?: string;
   /** Write an object (ET_REL) for a linker in place of a program. */
   readonly object?: true;
+  /** Write the source with the bytes of each line to this file; - is standard output. */
+  readonly listing?: string;
   readonly base?: bigint;
   readonly entry?: string;
   readonly stackBytes?: number;
@@ -35,6 +37,18 @@ export function asm(files: readonly string[], options: AsmOptions): number {
   const assembled = options.object ? makeObject(sources[0]!, options.revision) : assembleFiles(sources, options);
   if (!assembled.ok) return refuse(assembled.errors, assembled.sources, 'badInput');
   const written = writeOutput(options.output ?? outputName(files[0]!, options.object === true), assembled.value);
+  if (!written.ok) return refuse(written.errors, new Map(), 'noOutput');
+  return options.listing === undefined ? exitCode('success') : writeListing(options.listing, sources, options.revision);
+}
+
+function writeListing(path: string, sources: readonly SourceFile[], revision: IsaRevision): number {
+  const listings = sources.map((source) => listSource(source, { revision, readFile: includedFrom(new Map()) }));
+  const text = listings.map((listing) => (listing.ok ? listing.value : '')).join('\n');
+  if (path === '-') {
+    print(text.trimEnd());
+    return exitCode('success');
+  }
+  const written = writeOutput(path, text);
   return written.ok ? exitCode('success') : refuse(written.errors, new Map(), 'noOutput');
 }
 

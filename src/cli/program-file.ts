@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { assemble, type SourceFile } from '../assembler/assemble.ts';
 import type { LinkOptions } from '../assembler/link.ts';
+import { includedName } from '../assembler/sources.ts';
 import type { ElfFile } from '../elf/format.ts';
 import { isElf, readElf } from '../elf/read.ts';
 import type { IsaRevision } from '../isa/accelerator.ts';
@@ -62,14 +63,10 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Finds included files beside the file that includes them, and keeps their texts for messages. */
 export function includedFrom(texts: Map<string, string>): (path: string, from: string) => Uint8Array | undefined {
-  /** Name in messages → place in the file system. */
-  const places = new Map<string, string>();
   return (path, from) => {
-    const place = isAbsolute(path) ? path : join(dirname(places.get(from) ?? from), path);
-    const bytes = readInput(place);
+    const bytes = readInput(isAbsolute(path) ? path : join(dirname(from), path));
     if (!bytes.ok) return undefined;
-    places.set(path, place);
-    texts.set(path, decode(bytes.value));
+    texts.set(includedName(from, path), decode(bytes.value));
     return bytes.value;
   };
 }

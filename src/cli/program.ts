@@ -10,6 +10,7 @@ import type { DisOptions } from './dis-command.ts';
 import type { Loop } from './expand-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import type { GemmOptions } from './gemm-command.ts';
+import type { LdOptions } from './ld-command.ts';
 import type { NetOptions } from './net-command.ts';
 import { addOperationOptions, BIASES, TRANSPOSES } from './operation-flags.ts';
 import type { RunOptions } from './run-command.ts';
@@ -39,12 +40,26 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .argument('<files...>', 'assembly files')
     .option('-o, --output <file>', 'what to write (default: the name of the first file, with .elf or .o)')
     .option('--object', 'write an object file for a linker')
+    .option('--listing <file>', 'write the source with the bytes of each line; - is standard output')
     .option('--base <address>', 'address of the first section (default: 0x80000000)', addressOption)
     .option('--entry <symbol>', 'where execution begins (default: _start)')
     .option('--stack-bytes <count>', 'size of the stack below _stack_top (default: 131072)', positiveInteger)
     .addOption(revisionOption())
     .action(async (files: string[], options: AsmOptions) =>
       finish((await import('./asm-command.ts')).asm(files, options)),
+    );
+
+  program
+    .command('ld')
+    .description('link object files into a static program')
+    .argument('<files...>', 'object files, ours or of GNU as')
+    .option('-o, --output <file>', 'what to write', 'a.elf')
+    .option('--base <address>', 'address of the first section (default: 0x80000000)', addressOption)
+    .option('--entry <symbol>', 'where execution begins (default: _start)')
+    .option('--stack-bytes <count>', 'size of the stack below _stack_top (default: 131072)', positiveInteger)
+    .option('--section <name=address>', 'address of an output section; may be repeated', sectionAddress)
+    .action(async (files: string[], options: LdOptions) =>
+      finish((await import('./ld-command.ts')).ld(files, options)),
     );
 
   program
@@ -192,6 +207,13 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
+}
+
+/** Gathers the `--section name=address` of a command line. */
+function sectionAddress(text: string, before: ReadonlyMap<string, bigint> | undefined): ReadonlyMap<string, bigint> {
+  const [, name, address] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It must be name=address, as .data=0x80100000.');
+  return new Map([...(before ?? []), [name, addressOption(address!)]]);
 }
 
 function addressOption(text: string): bigint {

@@ -90,6 +90,43 @@ describe('directives', () => {
   });
 });
 
+describe('line tables', () => {
+  test('.loc makes the rows that GNU as makes', () => {
+    const text = [
+      ...[
+        '.file 1 "a/b.c"',
+        '.file 2 "x.h"',
+        '.loc 1 5 2',
+        'nop',
+        'nop',
+        '.loc 2 9',
+        'nop',
+        '.loc 1 500 3 is_stmt 0',
+        'nop',
+      ],
+    ].join('\n');
+    expect(assembleToHex(text, '.debug_line')).toBe(
+      '5100000003002300000001' +
+        '01fb0e0d0001010101000000010000016100' +
+        '00622e6300010000782e68000000000005020009020000000000000000160402030409000001040105030603eb030900000109000000' +
+        '0101',
+    );
+  });
+
+  test('sources without .loc get their own lines on request', () => {
+    const result = assembleObject({ name: 't.s', text: 'nop\n\n nop; nop\n' }, { debugLines: true });
+    const line = result.ok ? result.value.sections.find(({ name }) => name === '.debug_line') : undefined;
+    // Two rows: lines 1 and 3. The advances between them are left to the linker.
+    expect(line?.relocations.map(({ type }) => type)).toEqual([2, 34, 38, 34, 38]);
+    expect(Buffer.from(line!.bytes).toString('hex')).toMatch(/000902000000000000000001030209000001090000000101$/);
+  });
+
+  test.each([
+    ['.loc 1 5\nnop', 'file 1 has no name'],
+    ['.file 1 "a"\n.loc 1 5 stmt', '"stmt" is not an option of .loc'],
+  ])('%s', (text, message) => expect(assembleToHex(text)).toContain(message));
+});
+
 describe('accelerator commands', () => {
   test.each([
     ['mvin a0, a1', '04b5307b'],

@@ -50,6 +50,11 @@ describe.skipIf(reasonWithoutGcc !== undefined)(
     int atomic(int *p) { return __atomic_fetch_add(p, 3, __ATOMIC_SEQ_CST) + __atomic_load_n(p, __ATOMIC_ACQUIRE); }
     void command(unsigned long a, unsigned long b) { __asm__ volatile(".insn r CUSTOM_3, 3, 2, x0, %0, %1" : : "r"(a), "r"(b)); }
   `;
+    test('-g, but for the unwind tables, which are not written', () => {
+      const text = compileWithGcc(C, ['-O2', '-g']).replace(/^\s*\.cfi_.*$/gm, '');
+      expectEqual(text);
+    });
+
     test.each(['-O0', '-O2', '-O3', '-Os', '-O2 -mcmodel=medany', '-O1 -fPIC'])('%s', (options) =>
       expectEqual(compileWithGcc(C, options.split(' '))),
     );
