@@ -175,7 +175,7 @@ _start: li   t0, 0x1e000
   expect(status).toBe(134);
   expect(err).toContain('fault[scratchpad-row-range]');
   expect(err).toContain('scratchpad row 16384 of 16384 (mvin at pc 0x80000');
-  expect(err).toMatch(/hart 0: pc 0x\w+ \(_start\+0x\w+\), machine mode/);
+  expect(err).toMatch(/hart 0: pc 0x\w+ \(_start\+0x\w+, .*fault\.s:\d+\), machine mode/);
   expect(err).toContain('hint: check the local address');
 });
 

@@ -46,6 +46,7 @@ test('a position names pc, symbol and privilege', () => {
     pc: 0x8000_0004n,
     symbol: 'loop+0x2',
     privilege: 'machine',
+    source: 'test.s:3',
     waitsFor: undefined,
   });
 });
