@@ -8,13 +8,22 @@ import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError, writeOutput } from './files.ts';
-import type { OperationOptions } from './operation-flags.ts';
+import type { OperationOptions, TILINGS } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
+import {
+  badOutcome,
+  checkAgainstLoops,
+  cyclesOf,
+  failWith,
+  machineFor,
+  readTensor,
+  runOperations,
+} from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface ConvOptions extends OperationOptions {
   readonly batch: number;
+  readonly tiles: (typeof TILINGS)[number];
   readonly stride: number;
   readonly padding: number;
   readonly kernelDilation: number;
@@ -36,7 +45,7 @@ export interface ConvOptions extends OperationOptions {
 
 /** @param image rows×cols×channels of the input @param kernel its side @param outChannels of the output */
 export async function conv(image: string, kernel: number, outChannels: number, options: ConvOptions): Promise<number> {
-  const machine = await machineFor(options);
+  const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
   const shape = shapeOf(image, kernel, outChannels, options);
   if (!shape.ok) return failWith(shape.errors);
@@ -52,9 +61,10 @@ export async function conv(image: string, kernel: number, outChannels: number, o
   if (bad !== undefined) return bad;
   const check = checkAgainstLoops(operation, run.value, machine.value, options);
   const title = `conv ${image}, ${kernel}×${kernel} kernel, ${outChannels} output channels`;
-  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, check };
-  if (options.json) print(operationJson(report));
-  else printOperation(report);
+  const cycles = cyclesOf(operation, () => plan, machine.value, options);
+  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, cycles, check };
+  if (options.json) print(operationJson(report, geometry));
+  else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');
   if (options.output === undefined) return exitCode('success');
   const values = new Int8Array(run.value.region(RESULT).buffer as ArrayBuffer);

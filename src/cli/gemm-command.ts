@@ -14,7 +14,15 @@ import { exitCode } from './exit-codes.ts';
 import { cliError, writeOutput } from './files.ts';
 import type { BIASES, OperationOptions, TRANSPOSES } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
+import {
+  badOutcome,
+  checkAgainstLoops,
+  cyclesOf,
+  failWith,
+  machineFor,
+  readTensor,
+  runOperations,
+} from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface GemmOptions extends OperationOptions {
@@ -36,10 +44,10 @@ export interface GemmOptions extends OperationOptions {
 export async function gemm(sizes: readonly number[], options: GemmOptions): Promise<number> {
   const [m, n, k] = sizes as [number, number, number];
   const shape = { m, n, k };
-  const machine = await machineFor(options);
+  const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
   const request = requestOf(shape, options);
-  const planner = plannerOf(options);
+  const planner = plannerOf(options, machine.value.planner);
   if (!request.ok || !planner.ok)
     return failWith([...(request.ok ? [] : request.errors), ...(planner.ok ? [] : planner.errors)]);
   const { config, geometry } = machine.value;
@@ -53,9 +61,10 @@ export async function gemm(sizes: readonly number[], options: GemmOptions): Prom
   if (bad !== undefined) return bad;
   const check = checkAgainstLoops(operation, run.value, machine.value, options);
   const title = `gemm ${m}×${n}×${k} (m×n×k)`;
-  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, check };
-  if (options.json) print(operationJson(report));
-  else printOperation(report);
+  const cycles = cyclesOf(operation, () => plan, machine.value, options);
+  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, cycles, check };
+  if (options.json) print(operationJson(report, geometry));
+  else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');
   if (options.output === undefined) return exitCode('success');
   const bytes = run.value.region(RESULT);
@@ -107,12 +116,22 @@ function requestOf(shape: MatmulShape, options: GemmOptions): Result<GemmRequest
   });
 }
 
-/** The public library's tiles, or `MxNxK` blocks. */
-function plannerOf(options: GemmOptions): Result<Planner, Diagnostic> {
+/** The public library's tiles, those that a search finds, or `MxNxK` blocks. */
+function plannerOf(options: GemmOptions, search: Planner): Result<Planner, Diagnostic> {
+  if (options.tiles === 'search') {
+    if (options.dataflow === 'ws' && !options.explicit) return succeed(search);
+    return fail(
+      cliError(
+        'CLI003',
+        '--tiles search plans the hardware loop, which is weight-stationary',
+        'leave --dataflow and --explicit out',
+      ),
+    );
+  }
   const dataflow: Dataflow = options.dataflow === 'os' ? 'output-stationary' : 'weight-stationary';
   const fixed = /^(\d+)x(\d+)x(\d+)$/.exec(options.tiles)?.slice(1).map(Number);
   if (fixed === undefined && options.tiles !== 'library')
-    return fail(cliError('CLI003', `--tiles is "${options.tiles}", but library or MxNxK in blocks is allowed`));
+    return fail(cliError('CLI003', `--tiles is "${options.tiles}", but library, search or MxNxK in blocks is allowed`));
   return succeed((operation, geometry) => {
     const { shape, activation } = asMatmul(operation);
     const [tileM, tileN, tileK] = (fixed ?? []) as [number?, number?, number?];

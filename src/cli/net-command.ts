@@ -1,5 +1,7 @@
 /** `pollux net`: a whole network with synthetic weights on the machine. */
 import type { CheckResult } from '../runtime/check.ts';
+import type { Geometry } from '../runtime/geometry.ts';
+import { utilisation } from '../runtime/layer-report.ts';
 import { type Network, parseNetwork } from '../runtime/network.ts';
 import type { LoweredLayer } from '../runtime/network-lowering.ts';
 import { buildNetwork, type NetworkProgram } from '../runtime/network-program.ts';
@@ -7,11 +9,13 @@ import { formatShape, type ShapedLayer, totalMacs, totalParameters } from '../ru
 import { type ProgramRun, programTarget } from '../runtime/run.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
-import type { OperationOptions } from './operation-flags.ts';
+import type { OperationOptions, TILINGS } from './operation-flags.ts';
+import { percent } from './operation-report.ts';
 import {
   badOutcome,
   checkAgainstLoops,
   checkText,
+  cyclesOf,
   failWith,
   machineFor,
   type OperationMachine,
@@ -21,10 +25,11 @@ import { columns, note, print, report } from './terminal.ts';
 
 export interface NetOptions extends OperationOptions {
   readonly batch: number;
+  readonly tiles: (typeof TILINGS)[number];
 }
 
 export async function net(file: string, options: NetOptions): Promise<number> {
-  const machine = await machineFor(options);
+  const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
   const bytes = readInput(file);
   if (!bytes.ok) return failWith(bytes.errors);
@@ -44,7 +49,7 @@ export async function net(file: string, options: NetOptions): Promise<number> {
   if (bad !== undefined) return bad;
   const rows = layerRows(built.value, run.value, machine.value, options);
   if (options.json) print(JSON.stringify({ network: network.value.name, batch, layers: rows }, undefined, 2));
-  else printRows(network.value, built.value, rows, batch);
+  else printRows(network.value, built.value, rows, batch, geometry);
   const wrong = rows.filter(({ check }) => check.mismatches.length > 0);
   for (const { name, check } of wrong) note(`layer "${name}": ${checkText(check)}`);
   return exitCode(wrong.length > 0 ? 'ourBug' : 'success');
@@ -57,6 +62,10 @@ interface LayerRow {
   /** Of the whole batch. */
   readonly macs: number;
   readonly instructions: number;
+  /** Of the accelerator, when they were worked out. */
+  readonly cycles?: number;
+  /** Share of the array's multiply-accumulates that were useful. */
+  readonly utilisation?: number;
   readonly note?: string;
   readonly check: CheckResult;
 }
@@ -76,10 +85,19 @@ function layerRows(
       shape: formatShape(shape),
       macs: macs * options.batch,
       instructions: countOf.get(layer.name) ?? 0,
+      ...timesOf(layer, macs * options.batch, machine, options),
       ...(layer.note === undefined ? {} : { note: layer.note }),
       check: checkLayer(layer, run, machine, options),
     };
   });
+}
+
+/** Layers run one after the other, each to its fence. */
+function timesOf(layer: LoweredLayer, macs: number, machine: OperationMachine, options: NetOptions) {
+  if (!options.time || layer.operations.length === 0) return {};
+  const times = layer.operations.map((operation) => cyclesOf(operation, machine.planner, machine, options) ?? 0);
+  const cycles = times.reduce((sum, time) => sum + time, 0);
+  return { cycles, ...(macs === 0 ? {} : { utilisation: utilisation(macs, cycles, machine.geometry) }) };
 }
 
 function checkLayer(layer: LoweredLayer, run: ProgramRun, machine: OperationMachine, options: NetOptions): CheckResult {
@@ -95,18 +113,21 @@ function printRows(
   { shapes, program }: NetworkProgram,
   rows: readonly LayerRow[],
   batch: number,
+  geometry: Geometry,
 ): void {
   const grouped = (value: number) => value.toLocaleString('en-US');
   const macs = totalMacs(shapes) * batch;
+  const cycles = rows.reduce((sum, row) => sum + (row.cycles ?? 0), 0);
   print(
     columns([
-      ['layer', 'kind', 'output', 'MACs', 'instructions', 'values'],
+      ['layer', 'kind', 'output', 'MACs', 'cycles', 'utilisation', 'values'],
       ...rows.map((row) => [
         row.name,
         row.kind,
         row.shape,
         grouped(row.macs),
-        grouped(row.instructions),
+        row.cycles === undefined ? '' : grouped(row.cycles),
+        row.utilisation === undefined ? '' : percent(row.utilisation),
         row.note ?? checkText(row.check),
       ]),
     ]),
@@ -118,6 +139,12 @@ function printRows(
       ['parameters', grouped(totalParameters(shapes))],
       ['MACs', grouped(macs)],
       ['commands', grouped(program.commandCount)],
+      ...(cycles === 0
+        ? []
+        : [
+            ['cycles', grouped(cycles)],
+            ['utilisation', percent(utilisation(macs, cycles, geometry))],
+          ]),
     ]),
   );
 }

@@ -5,11 +5,16 @@ import { addConfigOptions, type ConfigOptions } from './config-options.ts';
 export const TRANSPOSES = ['none', 'a', 'b', 'both'] as const;
 export const BIASES = ['none', 'full', 'repeated'] as const;
 
+/** Who chooses tiles; a product also takes them as numbers. */
+export const TILINGS = ['library', 'search'] as const;
+
 export interface OperationOptions extends ConfigOptions {
   readonly seed: number;
   readonly check: 'none' | 'sample' | 'all';
   readonly elf?: string;
   readonly json?: true;
+  /** Work out cycles with the timing model? */
+  readonly time: boolean;
 }
 
 export const addOperationOptions = (command: Command): Command =>
@@ -21,4 +26,5 @@ export const addOperationOptions = (command: Command): Command =>
         .default('sample'),
     )
     .option('--elf <file>', 'write the program')
-    .option('--json', 'write the report as JSON');
+    .option('--json', 'write the report as JSON')
+    .option('--no-time', 'do not work out cycles');

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../runtime/check.ts';
-import type { PlanReport } from '../runtime/layer-report.ts';
+import type { Geometry } from '../runtime/geometry.ts';
+import { type PlanReport, utilisation } from '../runtime/layer-report.ts';
 import { operationMacs, type TiledOperation } from '../runtime/operation.ts';
 import type { ProgramRun } from '../runtime/run.ts';
 import { checkText } from './operation-run.ts';
@@ -11,13 +12,19 @@ export interface OperationReport {
   readonly operation: TiledOperation;
   readonly plan: PlanReport;
   readonly run: ProgramRun;
+  /** Of the accelerator from cold caches, when they were worked out. */
+  readonly cycles: number | undefined;
   readonly check: CheckResult;
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function printOperation({ title, plan, run, check }: OperationReport): void {
+export function printOperation(
+  { title, operation, plan, run, cycles, check }: OperationReport,
+  geometry: Geometry,
+): void {
+  const macsPerCycle = geometry.dim ** 2;
   const used = (rows: number, of: number) => `${grouped(rows)} of ${grouped(of)} rows (${percent(rows / of)})`;
   const { cost, rows, capacity } = plan;
   print(
@@ -28,17 +35,31 @@ export function printOperation({ title, plan, run, check }: OperationReport): vo
       ['accumulator', used(rows.accumulator, capacity.accumulator)],
       ['traffic', `${grouped(cost.bytesLoaded)} bytes loaded, ${grouped(cost.bytesStored)} stored`],
       ['at least', `${grouped(plan.lowerBound)} cycles, bound by ${plan.boundBy}`],
+      ...(cycles === undefined
+        ? []
+        : [
+            ['cycles', grouped(cycles)],
+            [
+              'utilisation',
+              `${percent(utilisation(operationMacs(operation), cycles, geometry))} of ${macsPerCycle} MACs per cycle`,
+            ],
+          ]),
       ['instructions', grouped(run.counts[0]!)],
       ['values', checkText(check)],
     ]),
   );
 }
 
-export function operationJson({ title, operation, plan, run, check }: OperationReport): string {
+export function operationJson(
+  { title, operation, plan, run, cycles, check }: OperationReport,
+  geometry: Geometry,
+): string {
+  const macs = operationMacs(operation);
   return JSON.stringify(
     {
       operation: title,
-      macs: operationMacs(operation),
+      macs,
+      ...(cycles === undefined ? {} : { cycles, utilisation: utilisation(macs, cycles, geometry) }),
       instructions: run.counts[0],
       plan: plan.plan,
       tileRows: plan.rows,

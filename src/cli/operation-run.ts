@@ -5,11 +5,14 @@ import type { RunOutcome } from '../machine/machine.ts';
 import { type CheckResult, checkOperation } from '../runtime/check.ts';
 import { bytesOf, type Geometry, geometryOf } from '../runtime/geometry.ts';
 import { type NpyExpectation, type NpyValues, readNpy } from '../runtime/npy.ts';
-import { libraryPlanner, type Operation, type Planner } from '../runtime/operation.ts';
+import { libraryPlanner, type Operation, operationCommands, type Planner } from '../runtime/operation.ts';
+import { timerOf } from '../runtime/plan-timing.ts';
 import type { Program } from '../runtime/program.ts';
 import { type ProgramRun, runProgram } from '../runtime/run.ts';
+import { searchPlanner, type Timer } from '../runtime/search.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { DEFAULT_TIMING } from '../timing/config.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError, readInput, writeOutput } from './files.ts';
@@ -21,9 +24,11 @@ export interface OperationMachine {
   readonly config: MachineConfig;
   readonly geometry: Geometry;
   readonly planner: Planner;
+  readonly timer: Timer;
 }
 
-export async function machineFor(options: ConfigOptions): Promise<Result<OperationMachine, Diagnostic>> {
+/** @param tiles `search`, or anything else for the public library's tiles */
+export async function machineFor(options: ConfigOptions, tiles: string): Promise<Result<OperationMachine, Diagnostic>> {
   const effective = await configFromOptions(options);
   if (!effective.ok) return effective;
   const config = effective.value.machine;
@@ -36,7 +41,9 @@ export async function machineFor(options: ConfigOptions): Promise<Result<Operati
         'use an int8 machine',
       ),
     );
-  return succeed({ config, geometry: geometryOf(config.accelerator), planner: libraryPlanner });
+  const timer = timerOf(config.accelerator, DEFAULT_TIMING);
+  const planner = tiles === 'search' ? searchPlanner(timer) : libraryPlanner;
+  return succeed({ config, geometry: geometryOf(config.accelerator), planner, timer });
 }
 
 /** Values of most results that `--check sample` looks at, per operation. */
@@ -52,6 +59,17 @@ export function checkAgainstLoops(
   const bytes = { element: bytesOf('element', geometry), accumulator: bytesOf('accumulator', geometry) };
   const most = check === 'all' ? Number.POSITIVE_INFINITY : SAMPLE;
   return checkOperation(operation, run.memory, bytes, createNumerics(config.accelerator), most);
+}
+
+/** Cycles that the timing model says an operation takes from cold caches; nothing when they were not asked for. */
+export function cyclesOf(
+  operation: Operation,
+  planner: Planner,
+  { geometry, timer }: OperationMachine,
+  { time }: OperationOptions,
+): number | undefined {
+  if (!time) return undefined;
+  return timer(operationCommands(operation, geometry, planner), Number.POSITIVE_INFINITY).cycles;
 }
 
 /** Writes the program when asked to, and runs it. */

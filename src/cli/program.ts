@@ -12,7 +12,7 @@ import type { ExplainOptions } from './explain-command.ts';
 import type { GemmOptions } from './gemm-command.ts';
 import type { LdOptions } from './ld-command.ts';
 import type { NetOptions } from './net-command.ts';
-import { addOperationOptions, BIASES, TRANSPOSES } from './operation-flags.ts';
+import { addOperationOptions, BIASES, TILINGS, TRANSPOSES } from './operation-flags.ts';
 import type { RunOptions } from './run-command.ts';
 
 /** @param finish takes a command's exit status */
@@ -105,7 +105,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--full-width', 'store the sums themselves, as int32')
     .addOption(new Option('--dataflow <name>', 'what stays in the array').choices(['ws', 'os']).default('ws'))
     .option('--explicit', 'write out every command in place of the hardware loop')
-    .option('--tiles <tiles>', 'library, or MxNxK in blocks', 'library')
+    .option('--tiles <tiles>', 'library, search, or MxNxK in blocks', 'library')
     .option('--a <file>', 'A as .npy, int8')
     .option('--b <file>', 'B as .npy, int8')
     .option('--d <file>', 'bias as .npy, int32')
@@ -119,6 +119,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .argument('<kernel>', 'rows and columns of the kernel', positiveInteger)
     .argument('<channels>', 'output channels', positiveInteger)
     .option('--batch <images>', 'images', positiveInteger, 1)
+    .addOption(new Option('--tiles <who>', 'who chooses the tiles').choices(TILINGS).default('library'))
     .option('--stride <pixels>', 'stride', positiveInteger, 1)
     .option('--padding <pixels>', 'zeros around the image', wholeNumber, 0)
     .option('--kernel-dilation <pixels>', 'distance of kernel taps', positiveInteger, 1)
@@ -145,6 +146,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
   addOperationOptions(program.command('net').description('run a network with synthetic weights, layer by layer'))
     .argument('<file>', 'network description, such as configs/networks/resnet-50.yaml')
     .option('--batch <images>', 'images', positiveInteger, 1)
+    .addOption(new Option('--tiles <who>', 'who chooses the tiles').choices(TILINGS).default('library'))
     .action(async (file: string, options: NetOptions) => finish((await import('./net-command.ts')).net(file, options)));
 
   const config = program.command('config').description('show, list, import and export machine configurations');

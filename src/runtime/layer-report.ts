@@ -63,3 +63,6 @@ function describePlan(operation: TiledOperation, plan: OperationPlan, { dim }: G
     ...(kept.length > 0 ? [`${kept.join(' and ')} kept in the scratchpad`] : []),
   ].join('; ');
 }
+
+/** Share of the array's multiply-accumulates that were useful. */
+export const utilisation = (macs: number, cycles: number, { dim }: Geometry): number => macs / (cycles * dim ** 2);

@@ -39,6 +39,21 @@ test('gemm reports tiles, capacity, traffic and checked values', async () => {
   expect(out).toMatch(/values +9000 checked, all right/);
 });
 
+test('the search runs a 1×1 convolution as a product and says how many cycles that saves', async () => {
+  const cyclesWith = async (tiles: string) => {
+    const { status, out } = await pollux('conv', '28x28x32', '1', '32', '--tiles', tiles, '--json', ...SMALL);
+    expect(status).toBe(0);
+    const { cycles, utilisation, plan, check } = JSON.parse(out);
+    expect(check.mismatches).toEqual([]);
+    expect(utilisation).toBeLessThanOrEqual(1);
+    return { cycles, kind: plan.kind };
+  };
+  const library = await cyclesWith('library');
+  const search = await cyclesWith('search');
+  expect([library.kind, search.kind]).toEqual(['conv', 'matmul']);
+  expect(search.cycles).toBeLessThan(library.cycles);
+});
+
 test('the report as JSON has the plan and the bound', async () => {
   const { out } = await pollux('gemm', '16', '16', '16', '--json', ...SMALL);
   expect(JSON.parse(out)).toMatchObject({
@@ -53,6 +68,7 @@ test.each([
   [['gemm', '100', '100', '100', '--tiles', '40x40x40'], 65, /51200 scratchpad rows .* but 8192/],
   [['gemm', '64', '64', '64', '--transpose', 'both'], 65, /transposes one operand at most/],
   [['gemm', '64', '64', '64', '--tiles', 'best'], 65, /--tiles is "best"/],
+  [['gemm', '64', '64', '64', '--tiles', 'search', '--dataflow', 'os'], 65, /weight-stationary/],
   [['gemm', '64', '0', '64'], 64, /at least 1/],
   [['gemm', '9999999', '64', '64'], 65, /m is 9999999, but it must be a whole number of 1 … 1048560/],
   [['gemm', '60000', '60000', '64'], 65, /memory\.size is 33554432/],
