@@ -30,7 +30,8 @@ that trap or do not exist, normalisation commands and activations, transfers wid
 that one command, or the rest of its rows, so that there is one definition of every trap, fault and partial effect. Tests hold
 kernels and reference equal on random programs, also where pages are scattered, read-only or missing.
 
-Integer elements have kernels from dimension 8 on; other configurations run on the reference alone.
+Integer elements have kernels from dimension 8 on, fp32 from 4 on; other configurations (fp16, bf16, the smallest arrays) run on
+the reference alone.
 
 ## Data types
 

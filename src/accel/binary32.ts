@@ -6,8 +6,11 @@ export function binary32(bits: number): number {
   return word.getFloat32(0);
 }
 
-/** The bits of a number rounded to binary32, as a signed 32-bit integer. */
+const CANONICAL_NAN = 0x7fc00000;
+
+/** The bits of a number rounded to binary32, as a signed 32-bit integer; every NaN is the canonical one. */
 export function binary32Bits(value: number): number {
+  if (Number.isNaN(value)) return CANONICAL_NAN;
   word.setFloat32(0, value);
   return word.getInt32(0);
 }

@@ -226,7 +226,11 @@ export class KernelPrimitives extends ReferencePrimitives {
   readonly #unpackArray = (array: Int32Array): void => {
     if (this.#word(this.#scratch.isPacked) === 0) return;
     this.#setWord(this.#scratch.isPacked, 0);
-    const { dim, memory } = this.state;
+    const { dim, memory, config } = this.state;
+    if (config.accumulatorType === 'fp32') {
+      array.set(new Int32Array(memory.memory.buffer, this.#scratch.packed, dim * dim));
+      return;
+    }
     const halves = new Int16Array(memory.memory.buffer);
     const packedRows = this.#word(this.#scratch.packedRows);
     for (let k = 0; k < dim; k++) {

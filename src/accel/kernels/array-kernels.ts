@@ -27,7 +27,7 @@ import { i8x16, i16x8, i32x4, v128 } from './vector.ts';
  * multiplies two rows of it with two neighbouring elements of A and adds the products (i32x4.dot_i16x8_s). Two rows of
  * A at a time keep all their sums of up to 16 columns in registers.
  */
-export function emitArrayKernels(context: KernelContext) {
+export function emitArrayKernels(context: KernelContext): ArrayKernels {
   return {
     pack: emitPack(context),
     multiply: emitGatherAndMultiply(context, emitGather(context), emitMultiply(context)),
@@ -37,7 +37,16 @@ export function emitArrayKernels(context: KernelContext) {
   };
 }
 
-export type ArrayKernels = ReturnType<typeof emitArrayKernels>;
+/**
+ * How results meet what lies at their destination: it is replaced, it is where the sums start, or the finished sums are
+ * added to it. The last two are the same for integers.
+ */
+export const ACCUMULATION = { replaces: 0, continues: 1, adds: 2 } as const;
+
+/** What every kind of array is made of; parameters are documented where the code is written. */
+export type ArrayKernels = Readonly<
+  Record<'pack' | 'multiply' | 'seed' | 'writeAccumulator' | 'writeScratchpad', Callee<'none'>>
+>;
 
 const VECTOR = 16;
 const LANES = 4;
@@ -152,7 +161,8 @@ const interleaveHigh = (a: V128, b: V128): V128 =>
   v128.shuffle(a, b, [8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31]);
 
 /** Address (before the offset of the mask table and of the column) whose lanes are ones below `cols`. */
-const maskAddress = (dim: number, cols: Local<'i32'>): I32 => i32.shl(i32.sub(i32.const(dim), get(cols)), i32.const(2));
+export const maskAddress = (dim: number, cols: Local<'i32'>): I32 =>
+  i32.shl(i32.sub(i32.const(dim), get(cols)), i32.const(2));
 
 /**
  * (first byte, bytes between stored rows, rows, cols, isTransposed, all rows): A as 16-bit rows; columns from `cols` on

@@ -18,7 +18,7 @@ import {
 import type { FunctionScope } from '../../wasm/module-writer.ts';
 import { ACCUMULATOR_BYTES, accumulatorRows, elementBytes, scratchpadRows } from '../config.ts';
 import { GARBAGE } from '../local-address.ts';
-import type { ArrayKernels } from './array-kernels.ts';
+import { ACCUMULATION, type ArrayKernels } from './array-kernels.ts';
 import { RECORD } from './kernel-layout.ts';
 import { REGISTER_WORD } from './kernel-registers.ts';
 import type { KernelContext } from './kernel-writer.ts';
@@ -151,18 +151,20 @@ export function emitComputeDispatch(context: KernelContext, kernels: ArrayKernel
       i32.and(get(toAccumulator), i32.isZero(get(bd.rows))),
       i32.ne(word(REGISTER_WORD.strideC), i32.const(0)),
     );
+    const startsFromSeed = select(get(bd.rows), i32.const(ACCUMULATION.continues), i32.const(ACCUMULATION.replaces));
     const throughResults = sequence(
       when(get(bd.rows), seed(bd, scratch.results)),
-      multiply(i32.const(scratch.results), i32.const(wordRow), i32.const(dim), i32.const(dim), get(bd.rows)),
+      multiply(i32.const(scratch.results), i32.const(wordRow), i32.const(dim), i32.const(dim), startsFromSeed),
       writeResults(scratch.results, i32.const(0)),
     );
+    const addsOrReplaces = select(get(accumulates), i32.const(ACCUMULATION.adds), i32.const(ACCUMULATION.replaces));
     const weightStationary = sequence(
       when(get(loadsArray), pack(stationary), setPacked(1)),
       when(
         not(isGarbage(get(outLocal))),
         either(
           isDirect,
-          multiply(accumulatorByte, outputStride(wordRow), outRows, outCols, get(accumulates)),
+          multiply(accumulatorByte, outputStride(wordRow), outRows, outCols, addsOrReplaces),
           throughResults,
         ),
       ),
@@ -171,7 +173,13 @@ export function emitComputeDispatch(context: KernelContext, kernels: ArrayKernel
       when(get(loadsArray), seed(stationary, memories.array)),
       setPacked(0),
       pack(bd),
-      multiply(i32.const(memories.array), i32.const(wordRow), get(a.rows), i32.const(dim), one),
+      multiply(
+        i32.const(memories.array),
+        i32.const(wordRow),
+        i32.const(dim),
+        i32.const(dim),
+        i32.const(ACCUMULATION.continues),
+      ),
       when(not(isGarbage(get(outLocal))), writeResults(memories.array, word(REGISTER_WORD.shift))),
     );
 

@@ -3,9 +3,9 @@ import { REGISTER_BYTES } from './kernel-registers.ts';
 
 /** Working memory of the kernels, as byte offsets. Only the packed array outlives a command. */
 export interface KernelLayout {
-  /** Array contents as pairs of 16-bit rows: dim/2 pairs × dim columns × 2. */
+  /** Array contents as the kernels multiply with them: pairs of 16-bit rows, or binary32 rows. */
   readonly packed: number;
-  /** A, widened to 16 bits: dim × dim. */
+  /** A, widened to 16 bits or as binary32: dim × dim. */
   readonly streamed: number;
   /** dim × dim accumulator values on their way from the array. */
   readonly results: number;
@@ -66,7 +66,7 @@ export function layOutKernels({ dim }: AcceleratorConfig, start: number): Kernel
   };
   return {
     packed: take(dim * dim * 4),
-    streamed: take((dim + 1) * dim * 2),
+    streamed: take((dim + 1) * dim * 4),
     results: take(dim * dim * 4),
     bounce: take(MAX_KERNEL_ROW_BYTES),
     softTlb: take(SOFT_TLB_ENTRIES * SOFT_TLB_ENTRY_BYTES),

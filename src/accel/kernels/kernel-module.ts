@@ -18,11 +18,12 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { ModuleWriter } from '../../wasm/module-writer.ts';
-import type { AcceleratorConfig } from '../config.ts';
+import type { AcceleratorConfig, ElementType } from '../config.ts';
 import type { AcceleratorMemory } from '../dram.ts';
 import type { AcceleratorLayout } from '../layout.ts';
 import { emitArrayKernels } from './array-kernels.ts';
 import { emitComputeDispatch } from './compute-dispatch.ts';
+import { emitFloatArrayKernels } from './float-array-kernels.ts';
 import { layOutKernels, RECORD, RECORD_BYTES, RECORD_CODE } from './kernel-layout.ts';
 import { REGISTER_WORD } from './kernel-registers.ts';
 import type { KernelContext } from './kernel-writer.ts';
@@ -38,12 +39,12 @@ import { emitRowAccess, LOAD_ACCESS, NOT_LOCATED } from './row-access.ts';
  */
 export type RunQueue = (start: number, end: number) => number;
 
-/** The array's kernels take eight columns at a time. */
-const SMALLEST_DIM = 8;
+/** The array's kernels take eight columns of integers at a time, or four of floats. */
+const SMALLEST_DIM: Readonly<Partial<Record<ElementType, number>>> = { int8: 8, int16: 8, fp32: 4 };
 
 /** Can the kernels serve this configuration? Others run on the reference. */
-export const hasKernels = (config: AcceleratorConfig): boolean =>
-  config.accumulatorType === 'int32' && config.dim >= SMALLEST_DIM;
+export const hasKernels = ({ elementType, dim }: AcceleratorConfig): boolean =>
+  dim >= (SMALLEST_DIM[elementType] ?? Number.POSITIVE_INFINITY);
 
 const MAX_PAGES = 65536;
 
@@ -55,10 +56,11 @@ export function writeKernelModule(config: AcceleratorConfig, local: AcceleratorL
   const context = { writer, config, local, scratch: layOutKernels(config, local.kernels) };
   const rows = emitRowAccess(context, translate);
   const moves = emitMoveKernels(context, rows);
+  const array = config.accumulatorType === 'int32' ? emitArrayKernels(context) : emitFloatArrayKernels(context);
   const dispatch = {
     moveIn: emitMoveInDispatch(context, moves),
     moveOut: emitMoveOutDispatch(context, moves, emitPooling(context, rows)),
-    compute: emitComputeDispatch(context, emitArrayKernels(context)),
+    compute: emitComputeDispatch(context, array),
   };
   writer.export('run', emitRun(context, dispatch));
   return writer.finish();

@@ -74,6 +74,7 @@ const LARGEST_STRIDE = 2 ** 52;
 export function writeRegisters(state: AcceleratorState, start: number): void {
   const { loads, store, execute, preload } = state.registers;
   const { config } = state;
+  const isInteger = config.accumulatorType === 'int32';
   const view = new DataView(state.memory.memory.buffer, start, REGISTER_BYTES);
   const put = (offset: number, value: number | boolean): void => view.setInt32(offset, Number(value), true);
 
@@ -82,10 +83,11 @@ export function writeRegisters(state: AcceleratorState, start: number): void {
     const isUsable = load.isConfigured && Math.abs(load.signedStride) < LARGEST_STRIDE;
     view.setBigUint64(base + LOAD_WORD.strideLow, load.stride, true);
     put(base + LOAD_WORD.isUsable, isUsable);
-    put(base + LOAD_WORD.isWideUsable, !config.mvinScalesAccumulator);
+    put(base + LOAD_WORD.isWideUsable, !(isInteger && config.mvinScalesAccumulator));
     put(base + LOAD_WORD.blockStride, load.blockStride);
     put(base + LOAD_WORD.shrinks, load.shrinks);
-    put(base + LOAD_WORD.isIdentity, load.scale === 1);
+    // Scaling a float by 1 makes a NaN the canonical one.
+    put(base + LOAD_WORD.isIdentity, isInteger && load.scale === 1);
     put(base + LOAD_WORD.repeats, load.pixelRepeats);
     view.setFloat32(base + LOAD_WORD.scale, load.scale, true);
   });

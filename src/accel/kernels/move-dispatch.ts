@@ -108,8 +108,11 @@ export function emitMoveInDispatch(context: KernelContext, kernels: MoveKernels)
       ),
     );
     const loadZeros = sequence(
-      // Adding zeros changes nothing.
-      when(i32.and(get(toAccumulator), get(accumulates)), giveBack(get(rows))),
+      // Adding zero changes no integer, but the sign of a negative zero.
+      when(
+        i32.and(get(toAccumulator), get(accumulates)),
+        giveBack(config.accumulatorType === 'int32' ? get(rows) : i32.const(IRREGULAR)),
+      ),
       call(
         kernels.clear,
         get(to),

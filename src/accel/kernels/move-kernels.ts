@@ -1,14 +1,10 @@
 import {
   after,
-  block,
-  branch,
   branchIf,
   type Callee,
   call,
-  either,
   get,
   giveBack,
-  type I32,
   i32,
   i64,
   type Local,
@@ -18,30 +14,38 @@ import {
   sequence,
   set,
   tee,
-  type V128,
   when,
 } from '../../wasm/code.ts';
 import type { FunctionScope } from '../../wasm/module-writer.ts';
 import { ACCUMULATOR_BYTES, elementBytes } from '../config.ts';
-import { LaneScaler } from './integer-scale.ts';
+import {
+  addWords,
+  copyBytes,
+  type MoveBlock,
+  type MoveLocals,
+  scaleElements,
+  scaleWords,
+  widenElements,
+} from './block-moves.ts';
 import { addTo, countLoop, type KernelContext } from './kernel-writer.ts';
 import { NOT_LOCATED, type RowAccess } from './row-access.ts';
-import { f32x4, i8x16, i16x8, i32x4, v128 } from './vector.ts';
+import { f32x4 } from './vector.ts';
 
 /**
  * mvin and mvout of integer elements, one call per command. Every kernel gives back the number of rows that are done:
  * fewer than asked when a row cannot be located. The reference then continues with that row, and traps where it must.
  */
 export function emitMoveKernels(context: KernelContext, rows: RowAccess) {
-  const element = elementBytes(context.config);
+  const { config } = context;
+  const element = elementBytes(config);
   return {
     moveInElements: emitMoveIn(context, rows, { source: element, local: element, move: copyBytes(element) }),
-    moveInScaled: emitMoveIn(context, rows, { source: element, local: element, move: scaleElements(context) }),
-    moveInWords: emitMoveIn(context, rows, { source: 4, local: ACCUMULATOR_BYTES, move: copyWords }),
+    moveInScaled: emitMoveIn(context, rows, { source: element, local: element, move: scaleElements(config) }),
+    moveInWords: emitMoveIn(context, rows, { source: 4, local: ACCUMULATOR_BYTES, move: addWords(config) }),
     moveInWidened: emitMoveIn(context, rows, {
       source: element,
       local: ACCUMULATOR_BYTES,
-      move: widenElements(context),
+      move: widenElements(config),
     }),
     moveInPixels: emitMoveInPixels(context, rows),
     clearPixels: emitClearPixels(context),
@@ -51,37 +55,12 @@ export function emitMoveKernels(context: KernelContext, rows: RowAccess) {
     moveOutScaled: emitMoveOut(context, rows, {
       target: element,
       local: ACCUMULATOR_BYTES,
-      move: scaleWords(context),
+      move: scaleWords(config),
     }),
   };
 }
 
 export type MoveKernels = ReturnType<typeof emitMoveKernels>;
-
-const VECTOR = 16;
-const LANES = 4;
-
-/** Locals that all kinds of moves share. */
-export interface MoveLocals {
-  readonly to: Local<'i32'>;
-  readonly from: Local<'i32'>;
-  /** Elements of this column block, 1 … dim. */
-  readonly count: Local<'i32'>;
-  /** The scale in all lanes. */
-  readonly scale: Local<'v128'>;
-  /** Loads: add to the old contents. Stores: apply ReLU. */
-  readonly flag: Local<'i32'>;
-}
-
-/** The code that moves the elements of one column block of one row, and what it wants done once before all rows. */
-interface MoveCode {
-  readonly prepare: Statement;
-  readonly move: Statement;
-}
-
-type MoveBlock = (scope: FunctionScope, locals: MoveLocals) => MoveCode;
-
-const NOTHING: Statement = [];
 
 interface MoveIn {
   /** Bytes of an element in main memory. */
@@ -218,186 +197,6 @@ function eachBlock(
     ),
   );
 }
-
-/** Whole vectors, then pieces of 8, 4, 2, 1 bytes. `to` and `from` move along. */
-export const copyBytes =
-  (elementSize: number): MoveBlock =>
-  (scope, { to, from, count }) => {
-    const bytes = scope.local('i32');
-    const target = scope.local('i32');
-    const source = scope.local('i32');
-    const advance = (by: number) => sequence(addTo(target, i32.const(by)), addTo(source, i32.const(by)));
-    const piece = (size: number, copy: Statement) => when(i32.and(get(bytes), i32.const(size)), copy, advance(size));
-    const move = sequence(
-      set(bytes, i32.mul(get(count), i32.const(elementSize))),
-      set(target, get(to)),
-      set(source, get(from)),
-      block(
-        loop(
-          branchIf(1, i32.lt(get(bytes), i32.const(VECTOR))),
-          v128.store(get(target), v128.load(get(source))),
-          advance(VECTOR),
-          addTo(bytes, i32.const(-VECTOR)),
-          branch(0),
-        ),
-      ),
-      piece(8, i64.store(get(target), i64.load(get(source)))),
-      piece(4, i32.store(get(target), i32.load(get(source)))),
-      piece(2, i32.store16(get(target), i32.load16(get(source)))),
-      piece(1, i32.store8(get(target), i32.load8(get(source)))),
-    );
-    return { prepare: NOTHING, move };
-  };
-
-/**
- * Runs `wide` for every group of elements that fills `lanes` lanes, then `single` for each of the rest. Both get the
- * element index, as a byte offset of one-byte elements.
- */
-function eachGroup(
-  scope: FunctionScope,
-  count: Local<'i32'>,
-  lanes: number,
-  wide: (index: Local<'i32'>) => Statement,
-  single: (index: Local<'i32'>) => Statement,
-): Statement {
-  const index = scope.local('i32');
-  const step = (size: number, body: Statement) =>
-    block(
-      loop(
-        branchIf(1, i32.gt(i32.add(get(index), i32.const(size)), get(count))),
-        body,
-        addTo(index, i32.const(size)),
-        branch(0),
-      ),
-    );
-  return sequence(set(index, i32.const(0)), step(lanes, wide(index)), step(1, single(index)));
-}
-
-const at = (base: Local<'i32'>, index: Local<'i32'>, bytes: number): I32 =>
-  i32.add(get(base), bytes === 1 ? get(index) : i32.mul(get(index), i32.const(bytes)));
-
-/** int32 words into the accumulator. */
-const copyWords: MoveBlock = (scope, locals) => {
-  const { to, from, count, flag } = locals;
-  const accumulate = eachGroup(
-    scope,
-    count,
-    LANES,
-    (i) => v128.store(at(to, i, 4), i32x4.add(v128.load(at(to, i, 4)), v128.load(at(from, i, 4)))),
-    (i) => i32.store(at(to, i, 4), i32.add(i32.load(at(to, i, 4)), i32.load(at(from, i, 4)))),
-  );
-  return { prepare: NOTHING, move: either(get(flag), accumulate, copyBytes(4)(scope, locals).move) };
-};
-
-const loadElement = (bytes: number, address: I32): I32 =>
-  bytes === 1 ? i32.load8Signed(address) : i32.load16Signed(address);
-const storeElement = (bytes: number, address: I32, value: I32): Statement =>
-  bytes === 1 ? i32.store8(address, value) : i32.store16(address, value);
-
-/** Four elements as int32 lanes. */
-export const loadLanes = (bytes: number, address: I32): V128 =>
-  bytes === 1
-    ? i32x4.extendLowSigned(i16x8.extendLowSigned(i32x4.splat(i32.load(address))))
-    : i32x4.load16x4Signed(address);
-
-/** int32 lanes, saturated to elements: the low four of the result. */
-export const narrowLanes = (bytes: number, lanes: V128): V128 => {
-  const halves = i16x8.narrowSigned(lanes, v128.zero);
-  return bytes === 1 ? i8x16.narrowSigned(halves, v128.zero) : halves;
-};
-
-/** Four elements at once; single ones go through the same lanes. */
-const scaleElements =
-  ({ config }: KernelContext): MoveBlock =>
-  (scope, { to, from, count, scale }) => {
-    const bytes = elementBytes(config);
-    const scaler = new LaneScaler(scope, config, scale);
-    const lanes = scope.local('v128');
-    const scaled = (load: V128) => sequence(set(lanes, load), scaler.scale(lanes));
-    const move = eachGroup(
-      scope,
-      count,
-      LANES,
-      (i) =>
-        sequence(
-          scaled(loadLanes(bytes, at(from, i, bytes))),
-          storeLanes(bytes, at(to, i, bytes), narrowLanes(bytes, get(lanes))),
-        ),
-      (i) =>
-        sequence(
-          scaled(i32x4.splat(loadElement(bytes, at(from, i, bytes)))),
-          storeElement(bytes, at(to, i, bytes), i32x4.extractFirst(narrowLanes(bytes, get(lanes)))),
-        ),
-    );
-    return { prepare: scaler.prepare(), move };
-  };
-
-export const storeLanes = (bytes: number, address: I32, lanes: V128): Statement =>
-  bytes === 1 ? v128.store32Lane(address, lanes, 0, 0) : v128.store64Lane(address, lanes, 0, 0);
-
-/** Elements, scaled and saturated, into the accumulator. */
-const widenElements =
-  ({ config }: KernelContext): MoveBlock =>
-  (scope, { to, from, count, scale, flag }) => {
-    const bytes = elementBytes(config);
-    const scaler = new LaneScaler(scope, config, scale);
-    const lanes = scope.local('v128');
-    const scaled = (load: V128) =>
-      sequence(set(lanes, load), scaler.scale(lanes), set(lanes, widen(bytes, narrowLanes(bytes, get(lanes)))));
-    const move = eachGroup(
-      scope,
-      count,
-      LANES,
-      (i) =>
-        sequence(
-          scaled(loadLanes(bytes, at(from, i, bytes))),
-          when(get(flag), set(lanes, i32x4.add(get(lanes), v128.load(at(to, i, 4))))),
-          v128.store(at(to, i, 4), get(lanes)),
-        ),
-      (i) =>
-        sequence(
-          scaled(i32x4.splat(loadElement(bytes, at(from, i, bytes)))),
-          when(get(flag), set(lanes, i32x4.add(get(lanes), i32x4.splat(i32.load(at(to, i, 4)))))),
-          i32.store(at(to, i, 4), i32x4.extractFirst(get(lanes))),
-        ),
-    );
-    return { prepare: scaler.prepare(), move };
-  };
-
-/** The low four elements as int32 lanes. */
-const widen = (bytes: number, elements: V128): V128 =>
-  i32x4.extendLowSigned(bytes === 1 ? i16x8.extendLowSigned(elements) : elements);
-
-/** Accumulator words, scaled, saturated and rectified, to elements. */
-const scaleWords =
-  ({ config }: KernelContext): MoveBlock =>
-  (scope, { to, from, count, scale, flag }) => {
-    const bytes = elementBytes(config);
-    const scaler = new LaneScaler(scope, config, scale);
-    const lanes = scope.local('v128');
-    const isReluFirst = config.rtlBehaviours.includes('relu-before-scale');
-    const rectify = when(get(flag), set(lanes, i32x4.maxSigned(get(lanes), v128.zero)));
-    const scaled = (load: V128) =>
-      sequence(
-        set(lanes, load),
-        ...(isReluFirst ? [rectify] : []),
-        scaler.scale(lanes),
-        rectify,
-        set(lanes, narrowLanes(bytes, get(lanes))),
-      );
-    const move = eachGroup(
-      scope,
-      count,
-      LANES,
-      (i) => sequence(scaled(v128.load(at(from, i, 4))), storeLanes(bytes, at(to, i, bytes), get(lanes))),
-      (i) =>
-        sequence(
-          scaled(i32x4.splat(i32.load(at(from, i, 4)))),
-          storeElement(bytes, at(to, i, bytes), i32x4.extractFirst(get(lanes))),
-        ),
-    );
-    return { prepare: scaler.prepare(), move };
-  };
 
 /**
  * Scratchpad loads with pixel repeats and scale 1: (vaddr, row stride, first local byte, rows, cols, repeats, first

@@ -17,13 +17,13 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { ACCUMULATOR_BYTES, accumulatorRows, elementBytes, scratchpadRows } from '../config.ts';
-import { LaneScaler } from './integer-scale.ts';
+import { copyBytes, type MoveLocals } from './block-moves.ts';
 import { RECORD } from './kernel-layout.ts';
 import { REGISTER_WORD } from './kernel-registers.ts';
 import { countLoop, type KernelContext } from './kernel-writer.ts';
-import { copyBytes, loadLanes, type MoveLocals, narrowLanes, storeLanes } from './move-kernels.ts';
+import { createLaneArithmetic } from './lane-arithmetic.ts';
 import { NOT_LOCATED, type RowAccess } from './row-access.ts';
-import { f32x4, i32x4, v128 } from './vector.ts';
+import { f32x4, v128 } from './vector.ts';
 
 const LANES = 4;
 
@@ -68,10 +68,10 @@ export function emitPooling({ writer, config, local: memories, scratch }: Kernel
       scale: scope.local('v128'),
       flag: scope.local('i32'),
     };
-    const scaler = new LaneScaler(scope, config, move.scale);
+    const arithmetic = createLaneArithmetic(scope, config, move.scale);
     const isReluFirst = config.rtlBehaviours.includes('relu-before-scale');
     const relu = (value: Local<'v128'>): Statement =>
-      when(word(REGISTER_WORD.storeRelu), set(value, i32x4.maxSigned(get(value), v128.zero)));
+      when(word(REGISTER_WORD.storeRelu), set(value, arithmetic.relu(get(value))));
     const irregularWhen = (condition: I32): Statement => when(condition, giveBack(i32.const(1)));
     const pixelIndex = i32.add(i32.mul(get(imageRow), get(pool.imageCols)), get(imageCol));
     const isInside = i32.and(i32.lt(get(imageRow), get(pool.imageRows)), i32.lt(get(imageCol), get(pool.imageCols)));
@@ -86,13 +86,13 @@ export function emitPooling({ writer, config, local: memories, scratch }: Kernel
         sequence(
           set(lanes, v128.load(at(group, dim * ACCUMULATOR_BYTES, ACCUMULATOR_BYTES))),
           ...(isReluFirst ? [relu(lanes)] : []),
-          scaler.scale(lanes),
+          arithmetic.scale(lanes),
         ),
-        set(lanes, loadLanes(element, at(group, dim * element, element))),
+        set(lanes, arithmetic.loadElements(at(group, dim * element, element))),
       );
     const windowMax = (group: Local<'i32'>, pooledRow: Local<'i32'>, pooledCol: Local<'i32'>): Statement =>
       sequence(
-        set(max, i32x4.splat(i32.const(-(2 ** 31)))),
+        set(max, arithmetic.smallest),
         countLoop(scope, get(pool.poolSize), (y) =>
           countLoop(scope, get(pool.poolSize), (x) =>
             sequence(
@@ -100,7 +100,7 @@ export function emitPooling({ writer, config, local: memories, scratch }: Kernel
               set(imageRow, tapCoordinate(pooledRow, y, pool.poolStride, pool.upperPadding)),
               set(imageCol, tapCoordinate(pooledCol, x, pool.poolStride, pool.leftPadding)),
               either(isInside, loadPixel(group), set(lanes, v128.zero)),
-              set(max, i32x4.maxSigned(get(max), get(lanes))),
+              set(max, arithmetic.max(get(max), get(lanes))),
             ),
           ),
         ),
@@ -121,10 +121,9 @@ export function emitPooling({ writer, config, local: memories, scratch }: Kernel
         countLoop(scope, groups, (group) =>
           sequence(
             windowMax(group, pooledRow, pooledCol),
-            storeLanes(
-              element,
+            arithmetic.storeElements(
               i32.add(i32.const(scratch.results), i32.mul(get(group), i32.const(LANES * element))),
-              narrowLanes(element, get(max)),
+              get(max),
             ),
           ),
         ),
@@ -157,7 +156,7 @@ export function emitPooling({ writer, config, local: memories, scratch }: Kernel
           place(memories.scratchpad, dim * element, scratchpadRows(config)),
         ),
         set(move.scale, f32x4.splat(f32.load(i32.const(0), scratch.registers + REGISTER_WORD.storeScale))),
-        scaler.prepare(),
+        arithmetic.prepare,
         countLoop(scope, get(pool.pooledRows), (pooledRow) =>
           countLoop(scope, get(pool.pooledCols), (pooledCol) => storePixel(pooledRow, pooledCol)),
         ),

@@ -70,11 +70,13 @@ export const i32x4 = {
 
 export const f32x4 = {
   splat: simd.splat<'f32'>(0x13),
+  eq: simd.binary(0x41),
   lt: simd.binary(0x43),
   gt: simd.binary(0x44),
   trunc: simd.unary(0x69),
   nearest: simd.unary(0x6a),
   abs: simd.unary(0xe0),
+  neg: simd.unary(0xe1),
   add: simd.binary(0xe4),
   sub: simd.binary(0xe5),
   mul: simd.binary(0xe6),
