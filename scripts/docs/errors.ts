@@ -1,4 +1,5 @@
 /** docs/errors.md: every diagnostic, fault and exit status, from the tables in the code. */
+import { ACCELERATOR_CONFIG_ERRORS } from '../../src/accel/config.ts';
 import { ACCELERATOR_FAULTS } from '../../src/accel/faults.ts';
 import { ASSEMBLER_ERRORS, LINKER_ERRORS } from '../../src/assembler/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -54,7 +55,7 @@ ${diagnostics(LOAD_ERRORS)}
 
 ### Configurations
 
-${diagnostics(CONFIG_ERRORS)}
+${diagnostics({ ...CONFIG_ERRORS, ...ACCELERATOR_CONFIG_ERRORS })}
 
 ### Networks, problems and tensors
 

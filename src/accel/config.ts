@@ -89,11 +89,24 @@ const ACCUMULATOR_OF = {
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(n) && n > 0 && Number.isInteger(Math.log2(n));
 
+/** What can be wrong with a configuration: code → what it means. `docs/errors.md` lists this table. */
+export const ACCELERATOR_CONFIG_ERRORS = {
+  ACC001: 'An array side that no build has.',
+  ACC002: 'An accumulator type that does not go with the element type.',
+  ACC003: 'An mvin scale type that does not go with the element type.',
+  ACC004: 'An accumulator scale type that no build has.',
+  ACC005: 'A scale on accumulator loads without a scale on loads.',
+  ACC006: 'A scratchpad whose sizes cannot be addressed.',
+  ACC007: 'An accumulator whose sizes cannot be addressed.',
+  ACC008: 'A row request size that no build has.',
+  ACC009: 'A number of statistics sets that commands cannot name.',
+} as const;
+
 /** Every reason why no accelerator can be built from this configuration; empty when one can. */
 export function checkAcceleratorConfig(config: AcceleratorConfig): readonly Diagnostic[] {
   const { dim, elementType, accumulatorType, mvinScaleType, scratchpad, accumulator, normStatIds } = config;
   const problems: Diagnostic[] = [];
-  const refuse = (code: string, message: string, hint: string) =>
+  const refuse = (code: keyof typeof ACCELERATOR_CONFIG_ERRORS, message: string, hint: string) =>
     problems.push(errorAt(code, undefined, message, hint));
   if (!isPowerOfTwo(dim) || dim < 2 || dim > 64)
     refuse('ACC001', `dim is ${dim}, but the array has 2, 4, 8, 16, 32 or 64 processing elements a side`, 'try 16');
