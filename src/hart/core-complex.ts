@@ -60,7 +60,8 @@ export function createHarts(
     forgetPage: (page) => translator?.dropPage(page),
     ...(observes ? { renewed: (start: number, end: number) => forgetBlocks(memory, start, end) } : {}),
   });
-  const translator = translates ? new Translator(memory, pages, { host: shared, interpreter: exports }) : undefined;
+  const translator =
+    translates && !observes ? new Translator(memory, pages, { host: shared, interpreter: exports }) : undefined;
   const blocks = new TracedBlocks(observers);
   for (const [hartId, port] of ports.entries())
     harts.push(new Hart(memory, hartId, pages, port, enter, translator, blocks));
