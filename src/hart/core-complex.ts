@@ -3,9 +3,10 @@ import { CodePages } from './code-pages.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { Hart, type HartPorts } from './hart.ts';
 import type { HostObserver } from './host-trace.ts';
-import { FIRST_FREE_ENTRY, type HostFunctions, type TraceFunctions, writeInterpreter } from './interpreter.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions, writeInterpreter } from './interpreter.ts';
 import { interpreterBytes } from './interpreter-bytes.ts';
 import { BLOCK_ID_SHIFT } from './layout.ts';
+import type { TraceFunctions } from './trace-code.ts';
 import { TracedBlocks } from './trace-writer.ts';
 import { Translator } from './translator/translator.ts';
 
@@ -60,8 +61,9 @@ export function createHarts(
     forgetPage: (page) => translator?.dropPage(page),
     ...(observes ? { renewed: (start: number, end: number) => forgetBlocks(memory, start, end) } : {}),
   });
-  const translator =
-    translates && !observes ? new Translator(memory, pages, { host: shared, interpreter: exports }) : undefined;
+  const translator = translates
+    ? new Translator(memory, pages, { host: shared, interpreter: exports }, observes)
+    : undefined;
   const blocks = new TracedBlocks(observers);
   for (const [hartId, port] of ports.entries())
     harts.push(new Hart(memory, hartId, pages, port, enter, translator, blocks));

@@ -158,7 +158,7 @@ export class Hart implements SystemContext {
 
   /** A quantum is over: a moment to see where the hart spends its time. */
   sample(): void {
-    this.#translator?.sample(this.state);
+    this.#translator?.sample(this.state, (paddr, pc) => this.#blockId(paddr, pc));
   }
 
   get isWaiting(): boolean {
@@ -423,19 +423,23 @@ export class Hart implements SystemContext {
   // What the observed interpreter calls.
 
   traceBlock(record: number): number {
-    const { pc, paddr } = this.#placeOf(record);
+    const pc = BigInt.asUintN(64, this.state.get64(HART.bias) + BigInt(record >> RECORD_TO_PC_SHIFT));
+    return this.#describeBlock(record, this.#pages.physicalAddress(record), pc);
+  }
+
+  #blockId(paddr: number, pc: bigint): number {
+    const record = this.#pages.recordOf(paddr - (paddr % PAGE_BYTES), paddr % PAGE_BYTES);
+    return this.#bytes.getInt32(this.#blockSlot(record), true) || this.#describeBlock(record, paddr, pc);
+  }
+
+  #describeBlock(record: number, paddr: number, pc: bigint): number {
     const id = this.#trace!.describe(pc, paddr, this);
-    if (id !== 0) {
-      const slot = this.state.get32(HART.blockIds) + (record >> BLOCK_ID_SHIFT);
-      this.#bytes.setInt32(slot, id, true);
-    }
+    this.#bytes.setInt32(this.#blockSlot(record), id, true);
     return id;
   }
 
-  /** Where the instruction of a record in a page is. */
-  #placeOf(record: number): { readonly pc: bigint; readonly paddr: number } {
-    const pc = BigInt.asUintN(64, this.state.get64(HART.bias) + BigInt(record >> RECORD_TO_PC_SHIFT));
-    return { pc, paddr: this.#pages.physicalAddress(record) };
+  #blockSlot(record: number): number {
+    return this.state.get32(HART.blockIds) + (record >> BLOCK_ID_SHIFT);
   }
 
   traceFence(): void {

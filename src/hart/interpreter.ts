@@ -34,20 +34,11 @@ import {
 import { FunctionScope, ModuleWriter, type Signature } from '../wasm/module-writer.ts';
 import { bindFloatLibrary, defineFloatLibrary } from './float-library.ts';
 import { MOST_WASM_PAGES } from './guest-memory.ts';
-import { observedWords } from './host-trace.ts';
-import {
-  BLOCK_ID_SHIFT,
-  EXIT,
-  FETCH,
-  HART,
-  PAGE_SHIFT,
-  RECORD,
-  RECORD_TO_PC_SHIFT,
-  TRANSLATION_ENTRIES,
-} from './layout.ts';
+import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
 import { accessCode } from './memory-access.ts';
 import type { Operands } from './operands.ts';
 import { SEMANTICS } from './semantics/index.ts';
+import { closeBlock, importTraceFunctions, observe, openBlock, type TraceImports } from './trace-code.ts';
 
 /** How an instruction leaves its place, for those that may: to a target in its page, or to another page. */
 type Reach = 'near' | 'far';
@@ -122,28 +113,6 @@ export const importHostFunctions = (writer: ModuleWriter): HostImports =>
   Object.fromEntries(
     Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
   ) as unknown as HostImports;
-
-/** What the observed interpreter calls beside the other host functions; see host-trace.ts. */
-export interface TraceFunctions {
-  /** Id of the block that starts at this record; 0 when there is no instruction. */
-  block(state: number, record: number): number;
-  /** The trace buffer is full. */
-  drain(state: number): void;
-  /** The fence at the state's pc retires. */
-  fence(state: number): void;
-}
-
-const TRACE_IMPORTS = {
-  block: { parameters: ['i32', 'i32'], result: 'i32' },
-  drain: { parameters: ['i32'], result: 'none' },
-  fence: { parameters: ['i32'], result: 'none' },
-} as const satisfies Record<keyof TraceFunctions, Signature>;
-type TraceImports = { readonly [Name in keyof TraceFunctions]: Callee<(typeof TRACE_IMPORTS)[Name]['result']> };
-
-const importTraceFunctions = (writer: ModuleWriter): TraceImports =>
-  Object.fromEntries(
-    Object.entries(TRACE_IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
-  ) as unknown as TraceImports;
 
 /**
  * Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`; it exports `enter` and the
@@ -268,50 +237,6 @@ const retireBlock = (engine: Engine, scope: FunctionScope, at: Frame): Statement
         dispatch(engine, at),
       );
 
-/** The open block is complete, or there is none. */
-const closeBlock = (state: Local<'i32'>): Statement => i32.store(get(state), i32.const(0), HART.openBlock.offset);
-
-/** Appends the id of the block that starts at the record to the trace. */
-function openBlock(trace: TraceImports, scope: FunctionScope, state: Local<'i32'>, record: Local<'i32'>): Statement {
-  const [id, cursor] = [scope.local('i32'), scope.local('i32')];
-  const known = i32.load(
-    i32.add(i32.load(get(state), HART.blockIds.offset), i32.shr(get(record), i32.const(BLOCK_ID_SHIFT))),
-  );
-  const readCursor = i32.load(get(state), HART.traceCursor.offset);
-  return sequence(
-    when(i32.isZero(tee(id, known)), set(id, call(trace.block, get(state), get(record)))),
-    when(
-      get(id),
-      when(
-        i32.ge(tee(cursor, readCursor), i32.load(get(state), HART.traceFull.offset)),
-        call(trace.drain, get(state)),
-        set(cursor, readCursor),
-      ),
-      i32.store(get(cursor), get(id)),
-      i32.store(get(state), get(cursor), HART.openBlock.offset),
-      i32.store(get(state), i32.add(get(cursor), i32.const(4)), HART.traceCursor.offset),
-    ),
-  );
-}
-
-/** Appends 64-bit values to the trace. */
-function appendToTrace(scope: FunctionScope, state: Local<'i32'>, values: readonly I64[]): Statement {
-  const cursor = scope.local('i32');
-  return sequence(
-    set(cursor, i32.load(get(state), HART.traceCursor.offset)),
-    ...values.map((value, k) => i64.store(get(cursor), value, 8 * k)),
-    i32.store(get(state), i32.add(get(cursor), i32.const(8 * values.length)), HART.traceCursor.offset),
-  );
-}
-
-/** The operands that the trace shows of an instruction, before it executes. */
-function observedOperands(name: InstructionName, o: Operands): readonly I64[] {
-  if (observedWords(name) === 0) return [];
-  if (observedWords(name) === 2) return [/^(lr|sc|amo)/.test(name) ? o.rs1 : i64.add(o.rs1, o.imm)];
-  if (!name.startsWith('f')) return [o.rs1, o.rs2];
-  return [o.floatBits(1), name.startsWith('fsqrt') ? i64.const(0) : o.floatBits(2)];
-}
-
 /** Writes what the host sees of a place: its pc and the fuel left. */
 const leaveTo = (at: Frame, pc: I64): Statement =>
   sequence(i64.store(get(at.state), pc, HART.pc.offset), i32.store(get(at.state), get(at.fuel), HART.fuel.offset));
@@ -368,11 +293,8 @@ function writeHandler(
   at: Frame,
 ): Statement {
   const operands = new RecordOperands(engine, scope, at, length, reach);
-  const observed = engine.trace === undefined ? [] : observedOperands(name, operands);
-  const work = sequence(
-    observed.length === 0 ? [] : appendToTrace(scope, at.state, observed),
-    SEMANTICS[name](operands),
-  );
+  const observed = engine.trace === undefined ? [] : observe(name, operands, at.state);
+  const work = sequence(observed, SEMANTICS[name](operands));
   if (operands.isTransfer) return work;
   return sequence(
     work,

@@ -8,6 +8,7 @@ import {
   TRACE_TRAP,
   type TracedBlock,
 } from '../../src/hart/host-trace.ts';
+import { Scheduler } from '../../src/hart/scheduler.ts';
 import { CSR_NUMBERS } from '../../src/isa/csrs.ts';
 import { SeededRandom } from '../../src/support/random.ts';
 import { bareHart, encode, RAM_BASE } from './bare-hart.ts';
@@ -17,6 +18,8 @@ import { wildProgram } from './wild-program.ts';
 class TraceReader implements HostObserver {
   readonly blocks: TracedBlock[] = [];
   readonly retired: bigint[] = [];
+  /** Addresses of the blocks, as they were entered. */
+  readonly started: bigint[] = [];
   readonly events: string[] = [];
   time = 1000n;
 
@@ -38,6 +41,7 @@ class TraceReader implements HostObserver {
   }
 
   #read({ pc, instructions }: TracedBlock, words: Int32Array, from: number, end: number): number {
+    this.started.push(pc);
     const total = instructions.reduce((sum, { name }) => sum + observedWords(name), 0);
     const isCut = from + total < end && words[from + total] === TRACE_CUT;
     const count = isCut ? words[from + total + 1]! : instructions.length;
@@ -128,4 +132,21 @@ test.each([1, 2, 3, 4])('the trace of random program %i names exactly the instru
   observed.drainTrace();
   expect(observer.retired).toEqual(pcs);
   expect(observed.state.pc).toBe(logged.state.pc);
+});
+
+test.each([1, 3, 5])('translated code writes the same trace as the interpreter for random program %i', (seed) => {
+  const program = wildProgram(new SeededRandom(seed), 60, 'none');
+  const observers = [new TraceReader(), new TraceReader()] as const;
+  const harts = observers.map((observer, k) => bareHart(program, { observer }, { translates: k === 0 }).hart);
+  for (const hart of harts) {
+    const scheduler = new Scheduler([hart], { tick: () => {}, poll: () => false });
+    const random = new SeededRandom(seed);
+    for (let cut = 0; cut < 5; cut++) scheduler.run(random.int(1, 150_000));
+  }
+  expect(harts[0]!.translatedRegions).toBeGreaterThan(0);
+  const [translated, interpreted] = observers;
+  expect(translated.started).toEqual(interpreted.started);
+  expect(translated.retired.length).toBe(interpreted.retired.length);
+  expect(translated.retired.every((pc, k) => pc === interpreted.retired[k])).toBe(true);
+  expect(translated.events).toEqual(interpreted.events);
 });

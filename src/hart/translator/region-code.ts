@@ -35,6 +35,7 @@ import { bindFloatLibrary, importFloatLibrary } from '../float-library.ts';
 import { MOST_WASM_PAGES } from '../guest-memory.ts';
 import { fetchEntry, HANDLER, importHostFunctions } from '../interpreter.ts';
 import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
+import { importTraceFunctions, openBlock, openKnownBlock, type TraceImports } from '../trace-code.ts';
 import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
 import { pageOf, type Region, type RegionBlock } from './region.ts';
 import { type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
@@ -53,6 +54,8 @@ export interface RegionPlace {
   recordsOf(page: number): number;
   /** Table entry of the region's first entry; the others follow in order. */
   readonly firstTableEntry: number;
+  /** Id of the traced block that starts at a physical address, when the host trace is written. */
+  readonly blockId: ((paddr: number) => number) | undefined;
 }
 
 export interface RegionModule {
@@ -93,6 +96,7 @@ class RegionWriter {
   readonly #type: number;
   readonly #context: RegionContext;
   readonly #enter: Callee<'i32'>;
+  readonly #trace: TraceImports | undefined;
   readonly #code: number[] = [];
 
   constructor(region: Region, place: RegionPlace) {
@@ -102,6 +106,7 @@ class RegionWriter {
     this.#flow = analyzeFlow(region.successors, region.entries);
     this.#registers = registersOf(region, this.#scope);
     const host = importHostFunctions(this.#writer);
+    this.#trace = place.blockId === undefined ? undefined : importTraceFunctions(this.#writer);
     const library = bindFloatLibrary(importFloatLibrary(this.#writer), get(this.#state));
     this.#enter = this.#writer.importFunction('host', 'enter', { parameters: ['i32', 'i32'], result: 'i32' });
     this.#writer.importMemory('host', 'memory', 0, MOST_WASM_PAGES);
@@ -115,6 +120,7 @@ class RegionWriter {
       host,
       library,
       place,
+      trace: this.#trace,
       spillAll: call(spill, get(this.#state), ...this.#registers.written.map(({ local }) => get(local))),
     };
   }
@@ -256,8 +262,11 @@ class RegionWriter {
     this.#emit(END, set(this.#fuel, i32.sub(get(this.#fuel), i32.const(count))));
     let paddr = one.start;
     let transfer: Transfer | undefined;
+    let page = pageOf(one.start);
     for (const [k, decoded] of one.instructions.entries()) {
       this.#scope.recycle();
+      if (pageOf(paddr) !== page) this.#open(paddr);
+      page = pageOf(paddr);
       const operands = new RegionOperands(this.#context, this.#registers, {
         decoded,
         pc: this.#virtual(paddr),
@@ -268,17 +277,34 @@ class RegionWriter {
       transfer = operands.transfer;
       paddr += decoded.length;
     }
-    this.#leave(node, one, transfer, labels);
+    const isNewPage = pageOf(one.end) !== page;
+    this.#leave(node, one, transfer, isNewPage, labels);
   }
 
-  #leave(node: number, { role, end, target }: RegionBlock, transfer: Transfer | undefined, labels: Labels): void {
+  /** The trace begins a block here: control was transferred, or a page begins. */
+  #open(paddr: number): void {
+    if (this.#trace === undefined) return;
+    const id = i32.const(this.#place.blockId!(paddr));
+    this.#emit(openKnownBlock(this.#trace, this.#scope, this.#state, id));
+  }
+
+  /** @param isNewPage does what follows the block lie in another page than its last instruction? */
+  #leave(
+    node: number,
+    { role, end, target }: RegionBlock,
+    transfer: Transfer | undefined,
+    isNewPage: boolean,
+    labels: Labels,
+  ): void {
     if (role === 'host') {
+      if (isNewPage) this.#open(end);
       this.#interpret(end, labels);
       return;
     }
     switch (transfer?.kind) {
       case undefined:
-        this.#goTo(node, end, labels);
+        if (isNewPage) this.#goTo(node, end, labels);
+        else this.#fallThrough(node, end, labels);
         return;
       case 'branch':
         this.#branch(node, transfer.condition, target!, end, labels);
@@ -293,7 +319,7 @@ class RegionWriter {
 
   #branch(node: number, condition: I32, target: number, otherwise: number, labels: Labels): void {
     const direct = this.#directDepth(node, target, labels);
-    if (direct === undefined) {
+    if (direct === undefined || this.#trace !== undefined) {
       this.#emit(condition, OPEN.when);
       this.#goTo(node, target, [...labels, 'condition']);
       this.#emit(END);
@@ -310,12 +336,26 @@ class RegionWriter {
     return kind === 'forward' && this.#flow.isMerge(to) ? depthOf(labels, (label) => isAfter(label, to)) : undefined;
   }
 
+  /** Control is transferred. */
   #goTo(node: number, target: number, labels: Labels): void {
     const to = this.#blockAt.get(target);
     if (to === undefined) {
       this.#emit(set(this.#pc, i64.const(this.#virtual(target))), branch(depthOf(labels, isEnter)));
       return;
     }
+    this.#open(target);
+    this.#continueAt(node, to, target, labels);
+  }
+
+  /** Control goes on behind the block, in the same page: a traced block stays open. */
+  #fallThrough(node: number, end: number, labels: Labels): void {
+    const to = this.#blockAt.get(end);
+    if (to !== undefined) this.#continueAt(node, to, end, labels);
+    else if (this.#trace !== undefined) this.#interpret(end, labels);
+    else this.#goTo(node, end, labels);
+  }
+
+  #continueAt(node: number, to: number, target: number, labels: Labels): void {
     const depth = this.#directDepth(node, target, labels);
     if (depth !== undefined) this.#emit(branch(depth));
     else if (this.#flow.edge(node, to) === 'forward') this.#tree(to, labels);
@@ -337,10 +377,20 @@ class RegionWriter {
         when(
           i32.lt(get(this.#record), i32.const(length)),
           set(this.#next, get(this.#record)),
+          this.#openAtPc(),
           branch(depthOf(inside, isDispatch)),
         ),
       ),
       branch(depthOf(labels, isEnter)),
+    );
+  }
+
+  /** As `#open`, where only the pc is known. */
+  #openAtPc(): Statement {
+    if (this.#trace === undefined) return [];
+    return sequence(
+      set(this.#record, this.#recordOfPc()),
+      openBlock(this.#trace, this.#scope, this.#state, this.#record),
     );
   }
 

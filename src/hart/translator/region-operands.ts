@@ -27,6 +27,7 @@ import { HART } from '../layout.ts';
 import { accessCode, LOAD_BYTES, LOAD_CODE, LOAD_KINDS, STORE_CODE } from '../memory-access.ts';
 import type { AccessBytes, FloatLibrary, LoadKind, Operands } from '../operands.ts';
 import { SEMANTICS } from '../semantics/index.ts';
+import { observe, type TraceImports } from '../trace-code.ts';
 import type { RegionPlace } from './region-code.ts';
 import type { RegisterLocals } from './registers.ts';
 
@@ -43,6 +44,8 @@ export interface RegionContext {
   readonly host: HostImports;
   readonly library: FloatLibrary;
   readonly place: RegionPlace;
+  /** Present when the host trace is written. */
+  readonly trace: TraceImports | undefined;
   /** Writes all registers to the state. */
   readonly spillAll: Statement;
 }
@@ -73,7 +76,9 @@ export class RegionOperands implements Operands {
   }
 
   translate(): Statement {
-    return SEMANTICS[this.#decoded.name](this);
+    const { name } = this.#decoded;
+    const observed = this.#at.trace === undefined ? [] : observe(name, this, this.#at.state);
+    return sequence(observed, SEMANTICS[name](this));
   }
 
   get rs1(): I64 {

@@ -20,6 +20,9 @@ const MOST_ENTRIES = 0x4000;
 /** Pages before and behind a hot place that its region may cover. */
 const WINDOW_PAGES = 8;
 
+/** Id of the traced block that starts at a physical and a virtual address; see host-trace.ts. */
+export type BlockIds = (paddr: number, pc: bigint) => number;
+
 interface Installed {
   readonly pages: ReadonlySet<number>;
   /** Records that name the region's entries. */
@@ -37,6 +40,8 @@ export class Translator {
   readonly #memory: GuestMemory;
   readonly #pages: CodePages;
   readonly #imports: TranslatorImports;
+  /** Is the host trace written? */
+  readonly #observes: boolean;
   readonly #samples = new Map<number, number>();
   /** Physical addresses of the instructions that have been translated. */
   readonly #translated = new Set<number>();
@@ -45,7 +50,8 @@ export class Translator {
   #regions: Installed[] = [];
   #nextEntry = FIRST_FREE_ENTRY;
 
-  constructor(memory: GuestMemory, pages: CodePages, imports: TranslatorImports) {
+  constructor(memory: GuestMemory, pages: CodePages, imports: TranslatorImports, observes: boolean) {
+    this.#observes = observes;
     this.#memory = memory;
     this.#pages = pages;
     this.#imports = imports;
@@ -56,7 +62,7 @@ export class Translator {
   }
 
   /** The hart has just used up a quantum and is in code that it has executed. */
-  sample(state: HartState): void {
+  sample(state: HartState, idOf: BlockIds): void {
     const { pc } = state;
     const isInterpreted = state.get32(HART.usesRegions) === 0;
     state.set32(HART.usesRegions, 0);
@@ -71,7 +77,7 @@ export class Translator {
     this.#samples.set(stretch, samples);
     if (samples < HOT_SAMPLES) return;
     this.#samples.delete(stretch);
-    this.#translate(state, paddr, page, pc - BigInt(paddr));
+    this.#translate(state, paddr, page, pc - BigInt(paddr), idOf);
   }
 
   /** Remembers where control came to the page of the pc, for the jumps whose targets no one can see. */
@@ -81,7 +87,7 @@ export class Translator {
     if (target >= page && target < page + PAGE_BYTES) this.#jumpTargets.add(target);
   }
 
-  #translate(state: HartState, seed: number, page: number, virtualOffset: bigint): void {
+  #translate(state: HartState, seed: number, page: number, virtualOffset: bigint, idOf: BlockIds): void {
     const isDirect = state.get32(HART.isDirect) !== 0;
     const range = this.#memory.ranges.find(({ base, bytes }) => page >= base && page + PAGE_BYTES <= base + bytes)!;
     const span = isDirect ? WINDOW_PAGES * PAGE_BYTES : 0;
@@ -90,7 +96,11 @@ export class Translator {
       end: Math.min(range.base + range.bytes, page + PAGE_BYTES + span),
     };
     const bytes = new DataView(this.#memory.memory.buffer, range.offset, range.bytes);
-    const fetch = (paddr: number) => fetchInstruction(bytes, paddr - range.base, window.end - paddr);
+    const fetch = (paddr: number) => {
+      const decoded = fetchInstruction(bytes, paddr - range.base, window.end - paddr);
+      // The observer waits for fences: the interpreter knows how.
+      return this.#observes && decoded?.name === 'fence' ? undefined : decoded;
+    };
     const region = findRegion(seed, window, fetch, this.#jumpTargets);
     if (region === undefined) return;
     if (this.#nextEntry + region.entries.length > MOST_ENTRIES) this.clear();
@@ -99,6 +109,7 @@ export class Translator {
       direct: isDirect ? { base: range.base, bytes: range.bytes, linear: range.offset } : undefined,
       recordsOf: (one) => this.#pages.records(one),
       firstTableEntry: this.#nextEntry,
+      blockId: this.#observes ? (start) => idOf(start, BigInt.asUintN(64, BigInt(start) + virtualOffset)) : undefined,
     });
   }
 
