@@ -76,10 +76,10 @@ export class CodePages {
     return { frame, page: this.#pages[frame]!, offset };
   }
 
-  /** Physical address of the instruction that a record stands for. */
-  physicalAddress(record: number): number {
+  /** Physical address of the instruction that a record stands for; nothing for those that leave the page. */
+  physicalAddress(record: number): number | undefined {
     const { page, offset } = this.#placeOf(record);
-    return page + offset;
+    return offset < PAGE_BYTES ? page + offset : undefined;
   }
 
   /** The word that a record was made from: 32 bits, or 16 when it is compressed. */

@@ -423,8 +423,11 @@ export class Hart implements SystemContext {
   // What the observed interpreter calls.
 
   traceBlock(record: number): number {
+    const paddr = this.#pages.physicalAddress(record);
+    // Behind the page's last instruction: the next page begins the block.
+    if (paddr === undefined) return 0;
     const pc = BigInt.asUintN(64, this.state.get64(HART.bias) + BigInt(record >> RECORD_TO_PC_SHIFT));
-    return this.#describeBlock(record, this.#pages.physicalAddress(record), pc);
+    return this.#describeBlock(record, paddr, pc);
   }
 
   #blockId(paddr: number, pc: bigint): number {
