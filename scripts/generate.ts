@@ -1,5 +1,7 @@
 // Writes every derived file (`npm run generate`), or with --check fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { exportGemminiParams } from '../src/machine/config/gemmini-params-export.ts';
+import { DEFAULT_MACHINE } from '../src/machine/config/schema.ts';
 import { acceleratorPage } from './docs/accelerator.ts';
 import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
@@ -16,6 +18,7 @@ const derived: ReadonlyMap<string, () => string> = new Map([
   ['docs/isa.md', isaPage],
   ['firmware/include/gemmini.h', cHeader],
   ['firmware/include/gemmini.inc', assemblyHeader],
+  ['firmware/include/gemmini_params.h', () => exportGemminiParams(DEFAULT_MACHINE)],
 ]);
 
 const check = process.argv.includes('--check');
