@@ -15,7 +15,8 @@ import type { OperandField } from '../isa/accelerator-fields.ts';
 import { decode, instructionLength } from '../isa/decode.ts';
 import { operandAssignments } from '../isa/operand-text.ts';
 import { INTEGER_REGISTERS } from '../isa/registers.ts';
-import { RegisterConstants } from './register-constants.ts';
+import { constantFlow } from './constant-flow.ts';
+import { type KnownRegisters, RegisterConstants } from './register-constants.ts';
 
 /** Funct 0 is four commands, told apart by an operand; this is its name when the operand is not known. */
 const CONFIG = 'config';
@@ -46,18 +47,21 @@ export function commandOf(word: number, revision: IsaRevision, rs1Value: bigint)
 /** Gives the instructions of a file, in their order, the names of commands. */
 export class CommandNames {
   readonly #constants: RegisterConstants;
+  readonly #arrivals: ReadonlyMap<bigint, KnownRegisters>;
   readonly #symbols: SymbolIndex;
   readonly #revision: IsaRevision;
 
   constructor(file: ElfFile, revision: IsaRevision) {
     this.#constants = new RegisterConstants(file);
+    this.#arrivals = constantFlow(file, this.#constants);
     this.#symbols = new SymbolIndex(file.symbols);
     this.#revision = revision;
   }
 
   /** Text of the instruction, if it is a command. To be called for every instruction. */
   text(word: number, pc: bigint): string | undefined {
-    this.#constants.arrive(pc);
+    const arrival = this.#arrivals.get(pc);
+    if (arrival !== undefined) this.#constants.assume(arrival);
     const text = instructionLength(word) === 4 ? this.#commandText(word) : undefined;
     this.#constants.step(decode(word), pc);
     return text;

@@ -1,11 +1,9 @@
 /**
- * Which registers hold known constants at an instruction: constant propagation in the order of the code. What a
- * register held is forgotten where control may come from elsewhere (symbols, targets of branches and jumps), and for
- * the registers that a call may change. Loads from sections that nobody writes are constants, too: compilers keep
- * 64-bit constants there.
+ * Which registers hold known constants, instruction by instruction. Loads from sections that nobody writes are
+ * constants, too: compilers keep 64-bit constants there.
  */
 import { type ElfFile, type ElfSection, SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
-import { type DecodedInstruction, decode, instructionLength } from '../isa/decode.ts';
+import type { DecodedInstruction } from '../isa/decode.ts';
 import { integerRegisterByName } from '../isa/registers.ts';
 import type { InstructionName } from '../isa/rv64.ts';
 
@@ -45,17 +43,20 @@ const LOADS: Partial<Record<InstructionName, readonly [bytes: number, isSigned: 
 /** Registers that a called function may change. @source RISC-V psABI, "Integer Register Convention" */
 const CALLER_SAVED = ['ra', ...numbered('t', 7), ...numbered('a', 8)].map((name) => integerRegisterByName.get(name)!);
 
+const RETURN_VALUE = integerRegisterByName.get('a0')!;
+
 function numbered(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${letter}${i}`);
 }
 
+/** Registers with known values. */
+export type KnownRegisters = ReadonlyMap<number, bigint>;
+
 export class RegisterConstants {
   readonly #values: (bigint | undefined)[] = Array.from({ length: 32 });
-  readonly #joins: ReadonlySet<bigint>;
   readonly #constants: readonly ElfSection[];
 
   constructor(file: ElfFile) {
-    this.#joins = new Set([...file.symbols.map(({ value }) => value), ...jumpTargets(file)]);
     this.#constants = file.sections.filter(isConstant);
   }
 
@@ -64,9 +65,17 @@ export class RegisterConstants {
     return register === 0 ? 0n : this.#values[register];
   }
 
-  /** To be called with every instruction's address, before its registers are asked for. */
-  arrive(pc: bigint): void {
-    if (this.#joins.has(pc)) this.#values.fill(undefined);
+  /** All that is known now. */
+  known(): Map<number, bigint> {
+    const known = new Map<number, bigint>();
+    for (const [register, value] of this.#values.entries()) if (value !== undefined) known.set(register, value);
+    return known;
+  }
+
+  /** From now on this is known, and nothing else. */
+  assume(known: KnownRegisters): void {
+    this.#values.fill(undefined);
+    for (const [register, value] of known) this.#values[register] = value;
   }
 
   /** The instruction has been executed. @param instruction nothing for words that are none */
@@ -74,11 +83,12 @@ export class RegisterConstants {
     if (instruction === undefined) return;
     const { instruction: def, fields } = instruction;
     if (def.name === 'jal' || def.name === 'jalr') {
-      if (fields.rd === 0) this.#values.fill(undefined);
-      else for (const register of CALLER_SAVED) this.#values[register] = undefined;
+      if (fields.rd !== 0) for (const register of CALLER_SAVED) this.#values[register] = undefined;
       return;
     }
-    if (!def.operands.includes('rd')) return;
+    // The environment answers in a0.
+    if (def.name === 'ecall') this.#values[RETURN_VALUE] = undefined;
+    if (!def.operands.includes('rd') || fields.rd === 0) return;
     const result = this.#result(instruction, pc);
     this.#values[fields.rd!] = result === undefined ? undefined : BigInt.asUintN(64, result);
   }
@@ -109,19 +119,3 @@ export class RegisterConstants {
 
 const isConstant = ({ type, flags }: ElfSection): boolean =>
   type === SECTION_TYPES.progbits && (flags & (SECTION_FLAGS.alloc | SECTION_FLAGS.write)) === SECTION_FLAGS.alloc;
-
-/** Targets of all direct branches and jumps; calls of functions without a symbol among them. */
-function* jumpTargets(file: ElfFile): Generator<bigint> {
-  for (const { flags, bytes, addr } of file.sections) {
-    if ((flags & SECTION_FLAGS.exec) === 0) continue;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let offset = 0; offset + 2 <= bytes.length; ) {
-      const length = instructionLength(view.getUint16(offset, true));
-      if (offset + Math.min(length, 4) > bytes.length) break;
-      const found = decode(length === 2 ? view.getUint16(offset, true) : view.getUint32(offset, true));
-      const last = found?.instruction.operands.at(-1);
-      if (last === 'branch' || last === 'jump') yield addr + BigInt(offset + found!.fields.imm!);
-      offset += length;
-    }
-  }
-}

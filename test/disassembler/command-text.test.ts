@@ -49,7 +49,12 @@ test('what is not known stays out: after labels, calls, jumps and loads from mem
   expect(known('nop')).toBe(true);
   expect(known('li a2, 1\n add s1, s1, a2')).toBe(true);
   expect(known('1:')).toBe(true);
-  expect(known('1: bnez s1, 1b')).toBe(false);
+  expect(known('1: bnez s1, 1b')).toBe(true);
+  expect(known('1: addi a1, a1, 1\n bnez s1, 1b')).toBe(false);
+  expect(known('bnez s1, 1f\n li a1, 5\n1:')).toBe(false);
+  expect(known('bnez s1, 1f\n li a2, 5\n1:')).toBe(true);
+  expect(known('bnez s1, 1f\n jr a3\n1:')).toBe(false);
+  expect(known('jr a3\n1:')).toBe(false);
   expect(known('label:')).toBe(false);
   expect(known('call _start')).toBe(false);
   expect(known('ld a1, v')).toBe(false);
