@@ -180,7 +180,8 @@ function leb(isSigned: boolean): Directive {
   };
 }
 
-const MAX_ALIGN_POWER = 31;
+/** 16 MiB: more would fill files with padding. */
+const MAX_ALIGN_POWER = 24;
 
 /** `.align power[, fill[, max]]` and `.balign bytes[, …]`; `width` is that of the fill value. */
 function align(isPower: boolean, width = 1): Directive {

@@ -29,6 +29,7 @@ export const LINKER_ERRORS = {
   LNK006: 'An entry symbol that is not defined.',
   LNK007: 'An address for a section that its alignment forbids.',
   LNK008: 'An address for a section that does not exist.',
+  LNK009: 'An object whose relocations or sizes make no sense.',
 } as const;
 
 export type LinkerErrorCode = keyof typeof LINKER_ERRORS;

@@ -72,8 +72,12 @@ const RANKS: Readonly<Record<Operator, number>> = {
   '||': 2,
 };
 
+/** Parentheses and signs around one operand. */
+const MAX_DEPTH = 200;
+
 export class ExpressionParser {
   readonly #context: ExpressionContext;
+  #depth = 0;
   /** Set when a parse returns nothing. */
   failure: ExpressionFailure = { start: 0, end: 0, message: '' };
 
@@ -130,6 +134,15 @@ export class ExpressionParser {
   }
 
   #operand(scanner: Scanner): Expression | undefined {
+    if (this.#depth >= MAX_DEPTH)
+      return this.#fail(scanner.pos, scanner.wordEnd(), `expressions nest at most ${MAX_DEPTH} deep`);
+    this.#depth++;
+    const operand = this.#nestedOperand(scanner);
+    this.#depth--;
+    return operand;
+  }
+
+  #nestedOperand(scanner: Scanner): Expression | undefined {
     const code = scanner.peek();
     if (isDigit(code)) return this.#number(scanner);
     if (isNameStart(code) || code === CHAR.quote) return this.#symbol(scanner);

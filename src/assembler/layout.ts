@@ -5,6 +5,7 @@
  * in order, each measured with the positions known at that moment, until a round changes nothing. Before the first round
  * a fragment further down counts as if its section part began at address 0.
  */
+import { SECTION_TYPES } from '../elf/format.ts';
 import { add64, type Int64, subtract64 } from '../support/int64.ts';
 import { type Expression, evaluateBinary, evaluateUnary } from './expression.ts';
 import type { Fragment, Section } from './section.ts';
@@ -139,7 +140,8 @@ function fragmentLength(
         value !== undefined && value.minus === undefined && (value.plus === undefined || fragment.isOrigin);
       const amount = isKnown ? Number(value.constant) + target : -1;
       const length = fragment.isOrigin ? amount - address : amount * fragment.pattern.length;
-      if (isKnown && length >= 0 && length <= MAX_FILL) return length;
+      const most = section.type === SECTION_TYPES.nobits ? MAX_ZEROED : MAX_FILL;
+      if (isKnown && length >= 0 && length <= most) return length;
       const what = isKnown ? `would need ${length} bytes` : 'has a size that is not known';
       report({ source: fragment.source, message: `this ${fragment.isOrigin ? '.org' : 'fill'} ${what}` });
       return 0;
@@ -155,8 +157,9 @@ function fragmentLength(
   }
 }
 
-/** Most bytes that one directive may fill. */
-const MAX_FILL = 2 ** 31;
+/** Most bytes that one directive may fill, in a section with contents and in one without. */
+const MAX_FILL = 2 ** 28;
+const MAX_ZEROED = 2 ** 40;
 const MAX_ROUNDS = 1000;
 
 /** Decides the length of every fragment. */

@@ -12,7 +12,7 @@ import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts'
 import { fail, type Result, succeed } from '../support/result.ts';
 import type { LinkerErrorCode } from './errors.ts';
 import { writeNops } from './object.ts';
-import { applyRelocation } from './relocate.ts';
+import { applyRelocation, relocatedBytes } from './relocate.ts';
 
 export interface LinkOptions {
   /** Address of the first section. */
@@ -261,6 +261,13 @@ class Linker {
     for (const { offset, addend } of marks) {
       const at = Number(offset);
       const reserved = Number(addend);
+      if (at < from || reserved < 0 || at + reserved > section.bytes.length) {
+        this.#error(
+          'LNK009',
+          `${piece.input.name}: an alignment in ${section.name} reserves bytes that it does not have`,
+        );
+        return;
+      }
       const align = 2 ** Math.ceil(Math.log2(reserved + 1));
       const here = Number((piece.addr + BigInt(at - total)) % BigInt(align));
       const needed = here === 0 ? 0 : align - here;
@@ -338,6 +345,10 @@ class Linker {
 
   #finish(output: OutputSection): ElfSection {
     const [first] = output.pieces;
+    if (output.size > MAX_CONTENTS && output.pieces.some(({ section }) => section.type !== SECTION_TYPES.nobits)) {
+      this.#error('LNK009', `${output.name} would take ${output.size} bytes in the file, more than ${MAX_CONTENTS}`);
+      return madeSection(output.name, SECTION_TYPES.nobits, new Uint8Array(0), 1);
+    }
     const isZeroed = output.pieces.every(({ section }) => section.type === SECTION_TYPES.nobits);
     const bytes = new Uint8Array(isZeroed ? 0 : Number(output.size));
     for (const piece of output.pieces) {
@@ -375,6 +386,10 @@ class Linker {
       if (type === RELOCATIONS.relax || type === RELOCATIONS.align || type === RELOCATIONS.none) continue;
       const offset = this.#settled(piece, relocation.offset);
       const addr = piece.addr + offset;
+      if (offset < 0n || Number(offset) + relocatedBytes(type) > bytes.length) {
+        this.#error('LNK009', `${input.name}: a relocation lies outside ${section.name}`);
+        continue;
+      }
       const symbol = relocation.symbol === undefined ? undefined : input.object.symbols[relocation.symbol];
       const target = symbol === undefined ? 0n : this.#addressOf(input, symbol);
       if (target === undefined) continue;
@@ -430,6 +445,9 @@ class Linker {
     return this.#outputs[0]!.addr;
   }
 }
+
+/** Most bytes of one section in the file: 1 GiB. */
+const MAX_CONTENTS = 2 ** 30;
 
 const HOST_INTERFACE = { tohost: 0n, fromhost: 64n } as const;
 const HOST_INTERFACE_BYTES = 128;

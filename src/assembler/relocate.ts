@@ -34,7 +34,29 @@ export interface ResolvedRelocation {
   readonly value: bigint;
 }
 
-/** @returns why the value cannot be put there, or nothing */
+/** Bytes that a relocation touches. */
+export function relocatedBytes(type: number): number {
+  switch (type) {
+    case RELOCATIONS.call:
+    case RELOCATIONS.callPlt:
+    case RELOCATIONS.abs64:
+    case RELOCATIONS.add64:
+    case RELOCATIONS.sub64:
+      return 8;
+    case RELOCATIONS.rvcBranch:
+    case RELOCATIONS.rvcJump:
+      return 2;
+    default: {
+      const [bits] = ARITHMETIC.get(type) ?? [32];
+      return Math.max(1, bits >> 3);
+    }
+  }
+}
+
+/**
+ * @param bytes contents that hold all `relocatedBytes` of the relocation
+ * @returns why the value cannot be put there, or nothing
+ */
 export function applyRelocation(
   bytes: Uint8Array,
   { type, offset, addr, value }: ResolvedRelocation,

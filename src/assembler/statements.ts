@@ -55,6 +55,8 @@ export class StatementReader {
   readonly macros = new Map<string, Macro>();
   readonly conditionals: Conditional[] = [];
   #expansions = 0;
+  #expansionCount = 0;
+  macroDepth = 0;
   #depth = 0;
   /** What each statement of the first file made, when somebody asks. */
   listing: ListedLine[] | undefined;
@@ -331,16 +333,23 @@ export class StatementReader {
       this.#problem(scanner, start, bound);
       return;
     }
+    this.macroDepth++;
     this.runExpansion(
       substitute(macro.body, bound, this.#expansions++),
       macro.file,
       macro.firstLine,
       scanner.base + start,
     );
+    this.macroDepth--;
     if (this.isLeaving === 'macro') this.isLeaving = undefined;
   }
 
   runExpansion(text: string, file: string, firstLine: number, from: number): void {
+    if (++this.#expansionCount > MAX_EXPANSIONS) {
+      this.assembly.error('ASM013', from, from + 1, `macros and loops expand more than ${MAX_EXPANSIONS} times`);
+      this.isLeaving = 'all';
+      return;
+    }
     const open = this.conditionals.length;
     this.run(this.assembly.sources.add(file, text, firstLine, from));
     this.conditionals.length = Math.min(this.conditionals.length, Math.max(open, 0));
@@ -485,7 +494,9 @@ class LineCounter {
   }
 }
 
-const MAX_REPEATS = 10_000_000;
+const MAX_REPEATS = 1_000_000;
+/** Expansions of all macros and loops together, a bound on what a slip can cost. */
+const MAX_EXPANSIONS = 4_000_000;
 
 /** Sequences that replace a single instruction where GNU as prefers them. */
 const isPreferred = ({ operands }: PseudoInstruction): boolean => operands.length === 0;
@@ -586,7 +597,7 @@ const CONDITIONALS: ReadonlyMap<string, Control> = new Map<string, Control>([
 ]);
 
 const stray: Control = (reader, scanner, _, start) =>
-  reader.error(scanner, start, start + 5, 'ASM012', 'this closes a body that nothing opens');
+  reader.error(scanner, start, start + 5, 'ASM012', 'this belongs to a body, and none is open');
 
 const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['.macro', (reader, scanner, source, start) => reader.defineMacro(scanner, source, start)],
@@ -597,8 +608,9 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['.endr', stray],
   [
     '.exitm',
-    (reader) => {
-      reader.isLeaving = 'macro';
+    (reader, scanner, source, start) => {
+      if (reader.macroDepth > 0) reader.isLeaving = 'macro';
+      else stray(reader, scanner, source, start);
     },
   ],
   [
