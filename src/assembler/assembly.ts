@@ -42,6 +42,8 @@ export class Assembly implements ExpressionContext, InstructionSink {
   readonly optionStack: CodeOptions[] = [];
   /** Variables that .lcomm reserves in .bss. */
   readonly localCommons: { readonly symbol: AsmSymbol; readonly size: number; readonly align: number }[] = [];
+  /** `$x` and `$d`: where code and data begin in code sections. @source RISC-V ELF psABI, "Mapping Symbol" */
+  readonly mappingSymbols: AsmSymbol[] = [];
   /** Build attributes of the object: tag → value. */
   readonly attributes = new Map<number, string | number>();
   /** Position of the statement being read. */
@@ -131,15 +133,26 @@ export class Assembly implements ExpressionContext, InstructionSink {
     });
   }
 
-  /** Records which line the instruction that comes next is from. */
-  #noteLine(): void {
+  /** Data comes next: in code a mapping symbol says so, for disassemblers. */
+  beginData(): void {
+    if (this.section.isCode && this.section.contents !== 'data') this.#mapTo('data');
+  }
+
+  #mapTo(contents: 'code' | 'data'): void {
+    this.section.contents = contents;
+    this.mappingSymbols.push(this.symbols.anonymous(contents === 'code' ? '$x' : '$d', this.section.here()));
+  }
+
+  /** An instruction comes next: says so in a mapping symbol, and which line it is from. */
+  #beginInstruction(): void {
+    if (this.section.contents !== 'code') this.#mapTo('code');
     this.lines.instruction(this.section);
     if (this.ownLine !== undefined) this.lines.ownLine(this.section, this.ownLine.file, this.ownLine.line);
   }
 
   emit(word: number, compression: Compression): void {
     const halfword = this.options.compressed ? compress(word, compression) : -1;
-    this.#noteLine();
+    this.#beginInstruction();
     if (halfword >= 0) this.section.append16(halfword);
     else this.section.append32(word);
   }
@@ -149,12 +162,12 @@ export class Assembly implements ExpressionContext, InstructionSink {
   }
 
   emitHalfword(halfword: number): void {
-    this.#noteLine();
+    this.#beginInstruction();
     this.section.append16(halfword);
   }
 
   emitRelocated(word: number, relocation: number, value: Expression): void {
-    this.#noteLine();
+    this.#beginInstruction();
     this.#addRelocation(this.section.length, relocation, value);
     this.section.append32(word);
   }
@@ -166,7 +179,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
   }
 
   emitHalfwordBranch(halfword: number, relocation: number, target: Expression): void {
-    this.#noteLine();
+    this.#beginInstruction();
     this.#addRelocation(this.section.length, relocation, target);
     this.section.append16(halfword);
   }
@@ -184,7 +197,7 @@ export class Assembly implements ExpressionContext, InstructionSink {
       this.error('ASM008', this.position, this.position + 1, 'the target must be a symbol, perhaps plus a number');
       return;
     }
-    this.#noteLine();
+    this.#beginInstruction();
     const halfword = this.options.compressed ? compress(word, compression) : -1;
     section.fragments.push({
       kind: 'branch',

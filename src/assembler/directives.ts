@@ -55,6 +55,7 @@ function data(width: number): Directive {
   return (assembly, scanner) => {
     if (scanner.atStatementEnd()) return;
     const { section } = assembly;
+    assembly.beginData();
     do {
       scanner.peek();
       const start = scanner.pos;
@@ -82,6 +83,7 @@ function data(width: number): Directive {
 function floats(width: 4 | 8): Directive {
   return (assembly, scanner) => {
     if (scanner.atStatementEnd()) return;
+    assembly.beginData();
     do {
       scanner.peek();
       const pattern = /(?:0[fdFD])?([-+]?(?:inf(?:inity)?|nan|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?))/iy;
@@ -150,6 +152,7 @@ function compareDecimal(text: string, value: number): number {
 
 function strings(isTerminated: boolean): Directive {
   return (assembly, scanner) => {
+    assembly.beginData();
     do {
       if (scanner.peek() !== CHAR.quote) {
         failHere(assembly, scanner, 'a string in double quotes belongs here');
@@ -169,6 +172,7 @@ function strings(isTerminated: boolean): Directive {
 
 function leb(isSigned: boolean): Directive {
   return (assembly, scanner) => {
+    assembly.beginData();
     do {
       scanner.peek();
       const source = scanner.base + scanner.pos;
@@ -276,6 +280,7 @@ const LARGE_FILL = 1 << 16;
 
 function addFill(assembly: Assembly, amount: Expression, pattern: Uint8Array, isOrigin: boolean, source: number): void {
   const { section } = assembly;
+  assembly.beginData();
   const now = isOrigin ? undefined : assembly.absolute(amount);
   const length = Number(now) * pattern.length;
   if (now !== undefined && length >= 0 && length <= LARGE_FILL) {

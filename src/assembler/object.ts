@@ -333,6 +333,7 @@ function numberSymbols(
     numbers.set(symbol, symbols.length);
     symbols.push(elf);
   };
+  for (const symbol of assembly.mappingSymbols) add(symbol);
   for (const symbol of assembly.symbols.all()) {
     const isKept = symbol.isDefined ? !symbol.isTemporary : symbol.binding === 'global' || symbol.binding === 'weak';
     if (referenced.has(symbol) || isKept) add(symbol);

@@ -75,6 +75,8 @@ export class Section {
   bytes = new Uint8Array(INITIAL_BYTES);
   /** Fixed bytes so far. */
   length = 0;
+  /** What the bytes of a code section are since the last mapping symbol. */
+  contents: 'code' | 'data' | undefined;
   readonly fragments: Fragment[] = [];
   readonly fixups: Fixup[] = [];
   /** Bytes that the fragments before fragment i add to the fixed bytes; set by the layout. */

@@ -444,8 +444,10 @@ export class StatementReader {
       );
       return;
     }
-    if (isBinary) this.assembly.section.append(contents);
-    else this.file(includedName(source.file, path), new TextDecoder().decode(contents), scanner.base + start);
+    if (isBinary) {
+      this.assembly.beginData();
+      this.assembly.section.append(contents);
+    } else this.file(includedName(source.file, path), new TextDecoder().decode(contents), scanner.base + start);
   }
 
   beginIf(scanner: Scanner, start: number, holds: () => boolean | undefined): void {
