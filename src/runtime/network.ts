@@ -3,7 +3,8 @@
  * Feature maps are rows × cols × channels; a sequence is rows × 1 × features.
  */
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+// The namespace, not the `z` object: of an object that is one value nothing can be left out of the bundle.
+import * as z from 'zod';
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { runtimeError } from './errors.ts';

@@ -1,5 +1,5 @@
 /** The whole machine as data. Every key has one row here: rule, meaning, unit. */
-import * as z from 'zod/mini';
+import { strictObject, type ZodMiniType } from 'zod/mini';
 import {
   ACCUMULATOR_TYPES,
   type AcceleratorConfig,
@@ -30,11 +30,11 @@ const acceleratorSection = {
   mvinScaleType: parameter(oneOf(...SCALE_TYPES), 'type of the scale on loads; none when there is no multiplier'),
   mvinScalesAccumulator: parameter(yesOrNo, 'is the scale applied to full-width accumulator loads, too?'),
   accumulatorScaleType: parameter(oneOf(...SCALE_TYPES), 'type of the scale on stores from the accumulator'),
-  scratchpad: z.strictObject({
+  scratchpad: strictObject({
     banks: parameter(powerOfTwo(1, 64), 'banks of the scratchpad', 'banks'),
     bankRows: parameter(powerOfTwo(4, 2 ** 20), 'rows of one scratchpad bank; a row holds dim elements', 'rows'),
   }),
-  accumulator: z.strictObject({
+  accumulator: strictObject({
     banks: parameter(powerOfTwo(1, 64), 'banks of the accumulator', 'banks'),
     bankRows: parameter(powerOfTwo(4, 2 ** 20), 'rows of one accumulator bank; a row holds dim sums', 'rows'),
   }),
@@ -49,18 +49,18 @@ const acceleratorSection = {
 /** What the timing model calls the largest DMA request is the row request that the functional model knows, too. */
 const { maxBytes: _, ...acceleratorTiming } = TIMING_PARAMETERS.accelerator;
 
-const untypedSchema = z.strictObject({
+const untypedSchema = strictObject({
   harts: parameter(integer(1, 8), 'tiles; each is one RV64GC hart with its own accelerator', 'tiles'),
-  memory: z.strictObject({
+  memory: strictObject({
     base: parameter(bytes(multipleOf(4 * KIB, 0, 2 ** 47)), 'physical address of the first byte of RAM', 'bytes'),
     size: parameter(bytes(multipleOf(64 * KIB, 64 * KIB, MAX_RAM)), 'size of RAM', 'bytes'),
     ...timingSection(TIMING_PARAMETERS.memory),
   }),
-  accelerator: z.strictObject({ ...acceleratorSection, ...timingSection(acceleratorTiming) }),
-  host: z.strictObject(timingSection(TIMING_PARAMETERS.host)),
-  translation: z.strictObject(timingSection(TIMING_PARAMETERS.translation)),
-  cache: z.strictObject(timingSection(TIMING_PARAMETERS.cache)),
-  bus: z.strictObject(timingSection(TIMING_PARAMETERS.bus)),
+  accelerator: strictObject({ ...acceleratorSection, ...timingSection(acceleratorTiming) }),
+  host: strictObject(timingSection(TIMING_PARAMETERS.host)),
+  translation: strictObject(timingSection(TIMING_PARAMETERS.translation)),
+  cache: strictObject(timingSection(TIMING_PARAMETERS.cache)),
+  bus: strictObject(timingSection(TIMING_PARAMETERS.bus)),
 });
 
 export interface MachineConfig extends Omit<TimingConfig, 'memory' | 'accelerator'> {
@@ -70,7 +70,7 @@ export interface MachineConfig extends Omit<TimingConfig, 'memory' | 'accelerato
     Omit<TimingConfig['accelerator'], 'maxBytes'>;
 }
 
-export const machineSchema = untypedSchema as unknown as z.ZodMiniType<MachineConfig>;
+export const machineSchema = untypedSchema as unknown as ZodMiniType<MachineConfig>;
 
 /** Every key that can be set, in the order in which they are shown. */
 export const PARAMETERS = parametersOf(untypedSchema);

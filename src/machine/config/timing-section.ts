@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { strictObject, type ZodMiniType } from 'zod/mini';
 import type { TimingParameter, TimingRule } from '../../timing/config.ts';
 import { parameter } from './parameter.ts';
 import { integer, oneOf, powerOfTwo, type Rule, yesOrNo } from './rules.ts';
@@ -9,13 +9,13 @@ interface TimingTree {
 }
 
 /** The keys of a section of the timing model, with their rules. */
-export function timingSection(tree: TimingTree): Record<string, z.ZodMiniType> {
+export function timingSection(tree: TimingTree): Record<string, ZodMiniType> {
   return Object.fromEntries(
     Object.entries(tree).map(([key, node]) => [
       key,
       isParameter(node)
         ? parameter(ruleOf(node.rule), node.summary, unitOf(node), true)
-        : z.strictObject(timingSection(node)),
+        : strictObject(timingSection(node)),
     ]),
   );
 }
