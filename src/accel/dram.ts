@@ -14,6 +14,8 @@ export interface AcceleratorMemory {
   locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap;
   /** Changes whenever a location that was found earlier may no longer hold. */
   readonly translationEpoch: number;
+  /** When there is one, it is told of every byte, in the order of the functional model. */
+  readonly watch?: ((access: 'load' | 'store', vaddr: bigint, byte: number) => void) | undefined;
 }
 
 const PAGE = 4096;
@@ -56,6 +58,7 @@ export class DramRow {
       const at = this.#locate(offset + i);
       if (at < 0) return -1;
       value |= this.#bytes[at]! << (8 * i);
+      this.#port.watch?.('load', this.#addressOf(offset + i), this.#bytes[at]!);
     }
     return value >>> 0;
   }
@@ -66,15 +69,20 @@ export class DramRow {
       const at = this.#locate(offset + i);
       if (at < 0) return false;
       this.#bytes[at] = value >> (8 * i);
+      this.#port.watch?.('store', this.#addressOf(offset + i), this.#bytes[at]!);
     }
     return true;
+  }
+
+  #addressOf(offset: number): bigint {
+    return BigInt.asUintN(64, this.#start + BigInt(offset));
   }
 
   #locate(offset: number): number {
     const position = this.#offsetInPage + offset;
     const page = Math.floor(position / PAGE);
     if (page !== this.#page) {
-      const found = this.#port.locate(BigInt.asUintN(64, this.#start + BigInt(offset)), this.#access);
+      const found = this.#port.locate(this.#addressOf(offset), this.#access);
       if (typeof found !== 'number') {
         this.trap = { kind: 'trap', cause: found.cause, tval: found.tval };
         return -1;

@@ -39,6 +39,9 @@ export class CommitLog {
   readonly #write: (line: string) => void;
   /** Registers that the instruction wrote: key → text. */
   readonly #registers = new Map<number, string>();
+  /** Bytes that the coprocessor touched for the instruction. */
+  readonly #coprocessorLoads: string[] = [];
+  readonly #coprocessorStores: string[] = [];
 
   /** @param write takes one line, without its end */
   constructor(write: (line: string) => void) {
@@ -51,9 +54,18 @@ export class CommitLog {
     this.#registers.set(keyOf('csr', number), ` c${number}_${name} ${hex(value, 16)}`);
   }
 
+  /** The coprocessor reports a byte of memory. */
+  coprocessorAccessed(access: 'load' | 'store', vaddr: bigint, byte: number): void {
+    const address = ` mem ${hex(vaddr, 16)}`;
+    if (access === 'load') this.#coprocessorLoads.push(address);
+    else this.#coprocessorStores.push(`${address} ${hex(BigInt(byte), 2)}`);
+  }
+
   /** Looks at the instruction that is about to execute. Nothing when it cannot be fetched. */
   before(hart: Hart): Pending | undefined {
     this.#registers.clear();
+    this.#coprocessorLoads.length = 0;
+    this.#coprocessorStores.length = 0;
     const word = hart.fetchQuietly(hart.state.pc);
     const decoded = word === undefined ? undefined : decodeInstruction(word);
     if (word === undefined || decoded === undefined) return undefined;
@@ -88,7 +100,7 @@ export class CommitLog {
     const { pc, privilege, word } = pending;
     const digits = decoded.length * 2;
     const registers = [...this.#registers].sort(([a], [b]) => a - b).map(([, text]) => text);
-    const memory = memoryText(hart, pending);
+    const memory = [memoryText(hart, pending), ...this.#coprocessorLoads, ...this.#coprocessorStores].join('');
     const core = `core${String(hart.hartId).padStart(4)}: ${privilege} ${hex(pc, 16)} (${hex(BigInt(word), digits)})`;
     this.#write(core + registers.join('') + memory);
   }

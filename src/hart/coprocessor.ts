@@ -55,6 +55,8 @@ export interface CoprocessorMemory {
    * @returns the byte offset, or the trap
    */
   locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap;
+  /** When there is one, the coprocessor tells it of every byte that it reads or writes. */
+  watch?: ((access: 'load' | 'store', vaddr: bigint, byte: number) => void) | undefined;
   /** Changes whenever a place that was found earlier may no longer hold: satp, privilege, protection, sfence.vma. */
   readonly translationEpoch: number;
 }

@@ -218,6 +218,7 @@ export class Hart implements SystemContext {
   /** Logs every instruction from now on, or none. */
   logCommits(log: CommitLog | undefined): void {
     this.#log = log;
+    this.coprocessorMemory.watch = log && ((access, vaddr, byte) => log.coprocessorAccessed(access, vaddr, byte));
     this.written = log === undefined ? undefined : (number, value) => log.csrWritten(number, value);
   }
 
