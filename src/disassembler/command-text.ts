@@ -16,6 +16,7 @@ import { decode, instructionLength } from '../isa/decode.ts';
 import { operandAssignments } from '../isa/operand-text.ts';
 import { INTEGER_REGISTERS } from '../isa/registers.ts';
 import { constantFlow } from './constant-flow.ts';
+import type { KnownBits } from './known-bits.ts';
 import { type KnownRegisters, RegisterConstants } from './register-constants.ts';
 
 /** Funct 0 is four commands, told apart by an operand; this is its name when the operand is not known. */
@@ -72,21 +73,22 @@ export class CommandNames {
     if (parts === undefined) return undefined;
     const rs1 = this.#constants.get(parts.rs1);
     const rs2 = this.#constants.get(parts.rs2);
-    const command = commandOf(word, this.#revision, rs1 ?? 0n);
+    const command = commandOf(word, this.#revision, rs1.bits);
     if (command === undefined) return undefined;
     const registers = [...(command.hasResult ? [parts.rd] : []), parts.rs1, parts.rs2];
     const operands = registers.map((register) => INTEGER_REGISTERS[register]!).join(',');
-    const isOpen = command.funct === 0 && rs1 === undefined;
+    const isOpen = command.funct === 0 && (rs1.mask & 3n) !== 3n;
     const known = isOpen ? [] : [...this.#assignments(command.rs1, rs1), ...this.#assignments(command.rs2, rs2)];
     const comment = known.length === 0 ? '' : ` # ${known.join(', ')}`;
     return `${isOpen ? CONFIG : command.name}\t${operands}${comment}`;
   }
 
-  #assignments(fields: readonly OperandField[], value: bigint | undefined): string[] {
-    if (value === undefined) return [];
-    const [only] = fields;
-    if (only?.kind !== 'address') return operandAssignments(fields, value);
-    const symbol = value === 0n ? undefined : this.#symbols.describe(value);
-    return operandAssignments(fields, value).map((text) => (symbol === undefined ? text : `${text} <${symbol}>`));
+  /** The fields whose bits are all known. */
+  #assignments(fields: readonly OperandField[], { bits, mask }: KnownBits): string[] {
+    const known = fields.filter(
+      ({ lsb, width }) => (mask >> BigInt(lsb)) % 2n ** BigInt(width) === 2n ** BigInt(width) - 1n,
+    );
+    const symbol = known[0]?.kind === 'address' && bits !== 0n ? this.#symbols.describe(bits) : undefined;
+    return operandAssignments(known, bits).map((text) => (symbol === undefined ? text : `${text} <${symbol}>`));
   }
 }

@@ -2,7 +2,7 @@
  * What is known about registers where control arrives: constant propagation over the control flow.
  *
  * Code is cut at leaders: symbols, targets of branches and jumps, and what follows a jump. A leader knows what all its
- * predecessors agree on; leaving out a register never adds one elsewhere, so that the search for a fixed point ends.
+ * predecessors agree on; knowing less in one place never means knowing more in another, so that the search for a fixed point ends.
  * Nothing is known at symbols and targets of calls (others may call them), at leaders that no direct jump reaches, and at any leader of a
  * function with an indirect jump, since that may be its target. A target of a jump table that code also falls into, and
  * nothing else jumps to, is no leader: it is taken for straight code.
@@ -10,6 +10,7 @@
 import { type ElfFile, type ElfSection, SECTION_FLAGS } from '../elf/format.ts';
 import { type DecodedInstruction, decode, instructionLength } from '../isa/decode.ts';
 import { integerRegisterByName } from '../isa/registers.ts';
+import { agreement, type KnownBits, UNKNOWN } from './known-bits.ts';
 import type { KnownRegisters, RegisterConstants } from './register-constants.ts';
 
 /** Address of a leader → what is known there. @param constants a state to work with */
@@ -45,7 +46,7 @@ class SectionFlow {
   readonly #leaders = new Set<number>();
   /** Leaders where nothing is known. */
   readonly #open = new Set<number>();
-  readonly #arrivals = new Map<number, Map<number, bigint>>();
+  readonly #arrivals = new Map<number, Map<number, KnownBits>>();
   readonly #queue = new Set<number>();
 
   constructor(section: ElfSection, symbols: readonly bigint[], constants: RegisterConstants) {
@@ -120,7 +121,7 @@ class SectionFlow {
   }
 
   /** Control arrives at a leader with this known. */
-  #reach(offset: number, known: Map<number, bigint>): void {
+  #reach(offset: number, known: Map<number, KnownBits>): void {
     if (!this.#leaders.has(offset)) return;
     const before = this.#arrivals.get(offset);
     if (before === undefined) {
@@ -129,8 +130,10 @@ class SectionFlow {
       return;
     }
     for (const [register, value] of before) {
-      if (known.get(register) === value) continue;
-      before.delete(register);
+      const both = agreement(value, known.get(register) ?? UNKNOWN);
+      if (both.mask === value.mask) continue;
+      if (both.mask === 0n) before.delete(register);
+      else before.set(register, both);
       this.#queue.add(offset);
     }
   }

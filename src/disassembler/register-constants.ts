@@ -1,37 +1,54 @@
 /**
- * Which registers hold known constants, instruction by instruction. Loads from sections that nobody writes are
+ * Which registers hold known bits, instruction by instruction. Loads from sections that nobody writes are
  * constants, too: compilers keep 64-bit constants there.
  */
 import { type ElfFile, type ElfSection, SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
 import type { DecodedInstruction } from '../isa/decode.ts';
 import { integerRegisterByName } from '../isa/registers.ts';
 import type { InstructionName } from '../isa/rv64.ts';
+import {
+  add,
+  and,
+  constant,
+  isConstant,
+  type KnownBits,
+  multiply,
+  narrow,
+  or,
+  shiftLeft,
+  shiftRight,
+  shiftRightSigned,
+  signedWord,
+  subtract,
+  UNKNOWN,
+  unsignedWord,
+  xor,
+} from './known-bits.ts';
 
-type Binary = (a: bigint, b: bigint) => bigint;
+type Binary = (a: KnownBits, b: KnownBits) => KnownBits;
 
-const word = (value: bigint): bigint => BigInt.asIntN(32, value);
-const shift = (count: bigint): bigint => count & 63n;
-const wordShift = (count: bigint): bigint => count & 31n;
-const sll: Binary = (a, b) => a << shift(b);
-const srl: Binary = (a, b) => BigInt.asUintN(64, a) >> shift(b);
-const sra: Binary = (a, b) => BigInt.asIntN(64, a) >> shift(b);
-const sllw: Binary = (a, b) => word(a << wordShift(b));
-const srlw: Binary = (a, b) => word(BigInt.asUintN(32, a) >> wordShift(b));
-const sraw: Binary = (a, b) => word(a) >> wordShift(b);
-const add: Binary = (a, b) => a + b;
-const addw: Binary = (a, b) => word(a + b);
-const and: Binary = (a, b) => a & b;
-const or: Binary = (a, b) => a | b;
-const xor: Binary = (a, b) => a ^ b;
+/** A shift by an amount that must be known. */
+const shift =
+  (operation: (a: KnownBits, count: number) => KnownBits, width: 32 | 64): Binary =>
+  (a, b) =>
+    isConstant(b) ? operation(a, Number(b.bits) & (width - 1)) : UNKNOWN;
+const word =
+  (operation: Binary): Binary =>
+  (a, b) =>
+    signedWord(operation(a, b));
+
+const sll = shift(shiftLeft, 64);
+const srl = shift(shiftRight, 64);
+const sra = shift(shiftRightSigned, 64);
+const sllw = word(shift(shiftLeft, 32));
+const srlw = word(shift((a, count) => shiftRight(unsignedWord(a), count), 32));
+const sraw = word(shift((a, count) => shiftRightSigned(signedWord(a), count), 32));
 
 /** Results as functions of rs1 and of rs2 or the immediate. */
 const EVALUATE: Partial<Record<InstructionName, Binary>> = {
-  ...{ add, addi: add, addw, addiw: addw, and, andi: and, or, ori: or, xor, xori: xor },
+  ...{ add, addi: add, addw: word(add), addiw: word(add), and, andi: and, or, ori: or, xor, xori: xor },
   ...{ sll, slli: sll, srl, srli: srl, sra, srai: sra, sllw, slliw: sllw, srlw, srliw: srlw, sraw, sraiw: sraw },
-  sub: (a, b) => a - b,
-  subw: (a, b) => word(a - b),
-  mul: (a, b) => a * b,
-  mulw: (a, b) => word(a * b),
+  ...{ sub: subtract, subw: word(subtract), mul: multiply, mulw: word(multiply) },
 };
 
 /** Bytes and signedness of loads. */
@@ -49,32 +66,30 @@ function numbered(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${letter}${i}`);
 }
 
-/** Registers with known values. */
-export type KnownRegisters = ReadonlyMap<number, bigint>;
+/** Registers of which something is known. */
+export type KnownRegisters = ReadonlyMap<number, KnownBits>;
 
 export class RegisterConstants {
-  readonly #values: (bigint | undefined)[] = Array.from({ length: 32 });
-  readonly #constants: readonly ElfSection[];
+  readonly #values: KnownBits[] = Array.from({ length: 32 }, () => UNKNOWN);
+  readonly #sections: readonly ElfSection[];
 
   constructor(file: ElfFile) {
-    this.#constants = file.sections.filter(isConstant);
+    this.#sections = file.sections.filter(isReadOnly);
+    this.#values[0] = constant(0n);
   }
 
-  /** Value of a register, as an unsigned 64-bit number. */
-  get(register: number): bigint | undefined {
-    return register === 0 ? 0n : this.#values[register];
+  get(register: number): KnownBits {
+    return this.#values[register]!;
   }
 
   /** All that is known now. */
-  known(): Map<number, bigint> {
-    const known = new Map<number, bigint>();
-    for (const [register, value] of this.#values.entries()) if (value !== undefined) known.set(register, value);
-    return known;
+  known(): Map<number, KnownBits> {
+    return new Map([...this.#values.entries()].filter(([register, { mask }]) => register !== 0 && mask !== 0n));
   }
 
   /** From now on this is known, and nothing else. */
   assume(known: KnownRegisters): void {
-    this.#values.fill(undefined);
+    this.#values.fill(UNKNOWN, 1);
     for (const [register, value] of known) this.#values[register] = value;
   }
 
@@ -83,39 +98,40 @@ export class RegisterConstants {
     if (instruction === undefined) return;
     const { instruction: def, fields } = instruction;
     if (def.name === 'jal' || def.name === 'jalr') {
-      if (fields.rd !== 0) for (const register of CALLER_SAVED) this.#values[register] = undefined;
+      if (fields.rd !== 0) for (const register of CALLER_SAVED) this.#values[register] = UNKNOWN;
       return;
     }
     // The environment answers in a0.
-    if (def.name === 'ecall') this.#values[RETURN_VALUE] = undefined;
+    if (def.name === 'ecall') this.#values[RETURN_VALUE] = UNKNOWN;
     if (!def.operands.includes('rd') || fields.rd === 0) return;
-    const result = this.#result(instruction, pc);
-    this.#values[fields.rd!] = result === undefined ? undefined : BigInt.asUintN(64, result);
+    this.#values[fields.rd!] = this.#result(instruction, pc);
   }
 
-  #result({ instruction: { name }, fields }: DecodedInstruction, pc: bigint): bigint | undefined {
+  #result({ instruction: { name }, fields }: DecodedInstruction, pc: bigint): KnownBits {
     const immediate = fields.imm ?? fields.uimm;
-    if (name === 'lui') return BigInt(immediate!);
-    if (name === 'auipc') return pc + BigInt(immediate!);
+    if (name === 'lui') return constant(BigInt(immediate!));
+    if (name === 'auipc') return constant(pc + BigInt(immediate!));
     const load = LOADS[name];
     const evaluate = EVALUATE[name];
-    if (load === undefined && evaluate === undefined) return undefined;
+    if (load === undefined && evaluate === undefined) return UNKNOWN;
     const a = this.get(fields.rs1!);
-    const b = immediate === undefined ? this.get(fields.rs2!) : BigInt(immediate);
-    if (a === undefined || b === undefined) return undefined;
-    return load === undefined ? evaluate!(a, b) : this.#load(BigInt.asUintN(64, a + b), ...load);
+    const b = immediate === undefined ? this.get(fields.rs2!) : constant(BigInt(immediate));
+    return load === undefined ? evaluate!(a, b) : this.#load(add(a, b), ...load);
   }
 
-  #load(addr: bigint, size: number, isSigned: boolean): bigint | undefined {
-    const section = this.#constants.find(
-      (one) => addr >= one.addr && addr + BigInt(size) <= one.addr + BigInt(one.bytes.length),
-    );
-    if (section === undefined) return undefined;
+  #load(addr: KnownBits, size: number, isSigned: boolean): KnownBits {
+    const section = isConstant(addr) ? this.#sectionOf(addr.bits, BigInt(size)) : undefined;
+    if (section === undefined) return isSigned ? UNKNOWN : narrow(8 * size);
+    const start = Number(addr.bits - section.addr);
     let value = 0n;
-    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(section.bytes[Number(addr - section.addr) + i]!);
-    return isSigned ? BigInt.asIntN(8 * size, value) : value;
+    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(section.bytes[start + i]!);
+    return constant(isSigned ? BigInt.asIntN(8 * size, value) : value);
+  }
+
+  #sectionOf(addr: bigint, size: bigint): ElfSection | undefined {
+    return this.#sections.find((one) => addr >= one.addr && addr + size <= one.addr + BigInt(one.bytes.length));
   }
 }
 
-const isConstant = ({ type, flags }: ElfSection): boolean =>
+const isReadOnly = ({ type, flags }: ElfSection): boolean =>
   type === SECTION_TYPES.progbits && (flags & (SECTION_FLAGS.alloc | SECTION_FLAGS.write)) === SECTION_FLAGS.alloc;

@@ -77,3 +77,10 @@ test('words near a command are none', () => {
   expect(commands('_start: .insn r 0x7b, 3, 2, a3, a0, a1')).toEqual([]);
   expect(commands('_start: .insn r 0x7b, 7, 126, a3, a0, x0')).toEqual(['counter']);
 });
+
+test('fields that are known stand alone where the others are not', () => {
+  const [mvin] = commands('_start: li a2, 0x10001000000000\n lhu a3, 0(a4)\n add a1, a2, a3\n mvin a0, a1');
+  expect(mvin).toBe('mvin # cols=16, rows=16');
+  const [config] = commands('_start: slli a1, a1, 32\n ori a1, a1, 1\n .insn r 0x7b, 3, 0, x0, a1, a2');
+  expect(config).toMatch(/^config_mvin # shrink=0, state=0/);
+});
