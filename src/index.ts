@@ -4,7 +4,14 @@
  */
 export { type AcceleratorConfig, DEFAULT_ACCELERATOR } from './accel/config.ts';
 export { type Expansion, expandLoop, type PrimitiveCommand } from './accel/expansion.ts';
-export { type AssembleOptions, assemble, assembleObject, type Program, type SourceFile } from './assembler/assemble.ts';
+export {
+  type AssembleOptions,
+  assemble,
+  assembleObject,
+  listSource,
+  type Program,
+  type SourceFile,
+} from './assembler/assemble.ts';
 export { type LinkInput, type LinkOptions, linkObjects } from './assembler/link.ts';
 export { CommandNames } from './disassembler/command-text.ts';
 export { disassembleFile, type ListingAdditions } from './disassembler/disassemble.ts';

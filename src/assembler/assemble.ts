@@ -7,11 +7,11 @@ import type { IsaRevision } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { Assembly } from './assembly.ts';
-import { allocateLocalCommons } from './directives.ts';
 import { type LinkInput, type LinkOptions, linkObjects } from './link.ts';
 import { formatListing, type ListedLine } from './listing.ts';
 import { makeObject } from './object.ts';
 import { type ReadFile, StatementReader } from './statements.ts';
+import { allocateLocalCommons } from './symbol-directives.ts';
 
 export interface SourceFile {
   /** Path or name for messages, and what `.include` paths are relative to. */

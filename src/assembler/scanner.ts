@@ -195,6 +195,31 @@ export class Scanner {
     return value;
   }
 
+  /** Moves to the end of the line. */
+  skipLine(): void {
+    const newline = this.text.indexOf('\n', this.pos);
+    this.pos = newline < 0 ? this.text.length : newline;
+  }
+
+  /** Moves to the end of the statement, over strings. */
+  skipStatement(): void {
+    while (!this.atStatementEnd()) {
+      if (this.peek() === CHAR.quote && typeof this.string() === 'string') continue;
+      this.pos++;
+    }
+  }
+
+  /** The text up to the end of the statement, without comments. */
+  restOfStatement(): string {
+    this.peek();
+    const start = this.pos;
+    this.skipStatement();
+    return this.text
+      .slice(start, this.pos)
+      .replace(/\/\*.*?\*\//gs, ' ')
+      .trim();
+  }
+
   /** The escape whose letter is at `pos`. */
   #escape(pos: number): { value: number; end: number } {
     const { text } = this;

@@ -6,7 +6,9 @@ import type { IsaRevision } from '../isa/accelerator.ts';
 import { didYouMean } from '../support/diagnostics.ts';
 import { acceleratorMnemonics, assembleCommand } from './accelerator-statements.ts';
 import { type Assembly, MAX_ERRORS } from './assembly.ts';
-import { absoluteExpression, assign, DIRECTIVES } from './directives.ts';
+import { CONDITIONALS, CONTROLS } from './controls.ts';
+import { absoluteExpression } from './directive.ts';
+import { DIRECTIVES } from './directives.ts';
 import type { AssemblerErrorCode } from './errors.ts';
 import { instructionForms } from './forms.ts';
 import { insn } from './insn.ts';
@@ -24,6 +26,7 @@ import { OperandReader } from './operands.ts';
 import { type PseudoInstruction, pseudoInstructions } from './pseudo.ts';
 import { CHAR, isDigit, Scanner } from './scanner.ts';
 import { includedName, type SourceText } from './sources.ts';
+import { assign } from './symbol-directives.ts';
 import type { Place } from './symbols.ts';
 
 const FORMS = instructionForms();
@@ -43,8 +46,6 @@ interface Conditional {
   isDone: boolean;
   hasElse: boolean;
 }
-
-type Control = (reader: StatementReader, scanner: Scanner, source: SourceText, start: number) => void;
 
 export class StatementReader {
   readonly assembly: Assembly;
@@ -102,7 +103,7 @@ export class StatementReader {
     while (scanner.pos < end && this.isLeaving === undefined) {
       const code = scanner.peek();
       if (code === CHAR.newline || code === CHAR.semicolon) scanner.pos++;
-      else if (code === CHAR.hash) skipLine(scanner);
+      else if (code === CHAR.hash) scanner.skipLine();
       else if (scanner.pos < end) {
         if (counter !== undefined) assembly.ownLine = { file: source.file, line: counter.lineAt(scanner.pos) };
         const start = this.listing && assembly.section.here();
@@ -143,12 +144,12 @@ export class StatementReader {
       if (!this.#isSkipping) {
         this.error(scanner, start, start + 1, 'ASM001', `a statement cannot begin with "${scanner.text[start]}"`);
       }
-      skipStatement(scanner);
+      scanner.skipStatement();
       return;
     }
     if (this.#isSkipping) {
       const control = CONDITIONALS.get(name.toLowerCase());
-      if (control === undefined) skipStatement(scanner);
+      if (control === undefined) scanner.skipStatement();
       else control(this, scanner, source, start);
       return;
     }
@@ -172,7 +173,7 @@ export class StatementReader {
       if (assembly.diagnostics.length === errorsBefore) {
         this.error(scanner, scanner.pos, scanner.wordEnd(), 'ASM001', 'the statement should end here');
       }
-      skipStatement(scanner);
+      scanner.skipStatement();
     }
   }
 
@@ -201,7 +202,7 @@ export class StatementReader {
         `${name} is a compressed instruction, which .option norvc forbids`,
         hint,
       );
-      skipStatement(scanner);
+      scanner.skipStatement();
       return;
     }
     if (forms !== undefined || pseudo !== undefined) {
@@ -270,7 +271,7 @@ export class StatementReader {
       `unknown instruction or macro "${name}"`,
       near === undefined ? undefined : `did you mean "${near}"?`,
     );
-    skipStatement(scanner);
+    scanner.skipStatement();
   }
 
   #directive(name: string, scanner: Scanner, reader: OperandReader, source: SourceText, start: number): void {
@@ -293,7 +294,7 @@ export class StatementReader {
     const near = didYouMean(key, [...DIRECTIVES.keys(), ...CONTROLS.keys(), ...CONDITIONALS.keys()]);
     const hint = near === undefined ? undefined : `did you mean "${near}"?`;
     this.error(scanner, start, start + name.length, 'ASM002', `unknown directive "${name}"`, hint);
-    skipStatement(scanner);
+    scanner.skipStatement();
   }
 
   #numericLabel(scanner: Scanner, start: number): void {
@@ -315,7 +316,7 @@ export class StatementReader {
         `write "${digits}:"`,
       );
     }
-    skipStatement(scanner);
+    scanner.skipStatement();
   }
 
   error(scanner: Scanner, start: number, end: number, code: AssemblerErrorCode, message: string, hint?: string): void {
@@ -327,7 +328,7 @@ export class StatementReader {
   }
 
   #expand(macro: Macro, scanner: Scanner, start: number): void {
-    const text = restOfStatement(scanner);
+    const text = scanner.restOfStatement();
     const bound = bindArguments(macro, text);
     if (!(bound instanceof Map)) {
       this.#problem(scanner, start, bound);
@@ -362,7 +363,7 @@ export class StatementReader {
     start: number,
     closer: '.endm' | '.endr',
   ): { text: string; firstLine: number } | undefined {
-    skipLine(scanner);
+    scanner.skipLine();
     const bodyStart = scanner.pos + 1;
     const found = findBodyEnd(scanner.text, bodyStart, closer);
     if (found === undefined) {
@@ -378,7 +379,7 @@ export class StatementReader {
   defineMacro(scanner: Scanner, source: SourceText, start: number): void {
     const name = scanner.name();
     scanner.accept(CHAR.comma);
-    const headerEnd = restOfStatement(scanner);
+    const headerEnd = scanner.restOfStatement();
     const parameters = parseParameters(headerEnd);
     const body = this.body(scanner, source, start, '.endm');
     if (body === undefined) return;
@@ -415,7 +416,7 @@ export class StatementReader {
   iterate(scanner: Scanner, source: SourceText, start: number, isByCharacter: boolean): void {
     const name = scanner.name();
     scanner.accept(CHAR.comma);
-    const list = restOfStatement(scanner);
+    const list = scanner.restOfStatement();
     const body = this.body(scanner, source, start, '.endr');
     if (body === undefined) return;
     const values = isByCharacter ? [...list.replace(/^"(.*)"$/, '$1')] : splitArguments(list);
@@ -454,19 +455,19 @@ export class StatementReader {
     const isSkipped = this.#isSkipping;
     const isActive = !isSkipped && (holds() ?? false);
     this.conditionals.push({ start: scanner.base + start, isActive, isDone: isSkipped || isActive, hasElse: false });
-    if (isSkipped) skipStatement(scanner);
+    if (isSkipped) scanner.skipStatement();
   }
 
   otherwise(scanner: Scanner, start: number, name: string, holds: () => boolean | undefined): void {
     const conditional = this.conditionals.at(-1);
     if (conditional === undefined || conditional.hasElse) {
       this.error(scanner, start, start + name.length, 'ASM012', `${name} without .if`);
-      skipStatement(scanner);
+      scanner.skipStatement();
       return;
     }
     conditional.hasElse = name === '.else';
     conditional.isActive = !conditional.isDone && (holds() ?? false);
-    if (conditional.isDone) skipStatement(scanner);
+    if (conditional.isDone) scanner.skipStatement();
     conditional.isDone ||= conditional.isActive;
   }
 
@@ -503,133 +504,8 @@ const MAX_EXPANSIONS = 4_000_000;
 /** Sequences that replace a single instruction where GNU as prefers them. */
 const isPreferred = ({ operands }: PseudoInstruction): boolean => operands.length === 0;
 
-function skipLine(scanner: Scanner): void {
-  const newline = scanner.text.indexOf('\n', scanner.pos);
-  scanner.pos = newline < 0 ? scanner.text.length : newline;
-}
-
-/** Moves to the end of the statement, over strings. */
-function skipStatement(scanner: Scanner): void {
-  while (!scanner.atStatementEnd()) {
-    if (scanner.peek() === CHAR.quote && typeof scanner.string() === 'string') continue;
-    scanner.pos++;
-  }
-}
-
-function restOfStatement(scanner: Scanner): string {
-  scanner.peek();
-  const start = scanner.pos;
-  skipStatement(scanner);
-  return scanner.text
-    .slice(start, scanner.pos)
-    .replace(/\/\*.*?\*\//gs, ' ')
-    .trim();
-}
-
 function countNewlines(text: string, end: number): number {
   let count = 0;
   for (let i = text.indexOf('\n'); i >= 0 && i < end; i = text.indexOf('\n', i + 1)) count++;
   return count;
 }
-
-const comparison =
-  (holds: (value: number | bigint) => boolean): Control =>
-  (reader, scanner, _, start) =>
-    reader.beginIf(scanner, start, () => {
-      const value = absoluteExpression(reader.assembly, scanner);
-      return value === undefined ? undefined : holds(value);
-    });
-
-const ifDefined =
-  (expected: boolean): Control =>
-  (reader, scanner, _, start) =>
-    reader.beginIf(
-      scanner,
-      start,
-      () => (reader.assembly.symbols.find(scanner.symbolName())?.isDefined ?? false) === expected,
-    );
-
-const ifBlank =
-  (expected: boolean): Control =>
-  (reader, scanner, _, start) =>
-    reader.beginIf(scanner, start, () => (restOfStatement(scanner) === '') === expected);
-
-const ifEqual =
-  (expected: boolean): Control =>
-  (reader, scanner, _, start) =>
-    reader.beginIf(scanner, start, () => {
-      const [a = '', b = ''] = splitAtComma(restOfStatement(scanner));
-      return (a === b) === expected;
-    });
-
-/** Two strings around the first comma outside quotes, quotes removed. */
-const splitAtComma = (text: string): string[] => {
-  const [, a = '', b = ''] = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*),(.*)$/s.exec(text) ?? [];
-  return [a, b].map((part) => part.trim().replace(/^(["'])(.*)\1$/s, '$2'));
-};
-
-/** Directives that matter even in text that is skipped. */
-const CONDITIONALS: ReadonlyMap<string, Control> = new Map<string, Control>([
-  ['.if', comparison((value) => value !== 0)],
-  ['.ifne', comparison((value) => value !== 0)],
-  ['.ifeq', comparison((value) => value === 0)],
-  ['.ifge', comparison((value) => value >= 0)],
-  ['.ifgt', comparison((value) => value > 0)],
-  ['.ifle', comparison((value) => value <= 0)],
-  ['.iflt', comparison((value) => value < 0)],
-  ['.ifdef', ifDefined(true)],
-  ['.ifndef', ifDefined(false)],
-  ['.ifnotdef', ifDefined(false)],
-  ['.ifb', ifBlank(true)],
-  ['.ifnb', ifBlank(false)],
-  ['.ifc', ifEqual(true)],
-  ['.ifnc', ifEqual(false)],
-  ['.ifeqs', ifEqual(true)],
-  ['.ifnes', ifEqual(false)],
-  [
-    '.elseif',
-    (reader, scanner, _, start) =>
-      reader.otherwise(scanner, start, '.elseif', () => {
-        const value = absoluteExpression(reader.assembly, scanner);
-        return value === undefined ? undefined : value !== 0;
-      }),
-  ],
-  ['.else', (reader, scanner, _, start) => reader.otherwise(scanner, start, '.else', () => true)],
-  ['.endif', (reader, scanner, _, start) => reader.endIf(scanner, start)],
-]);
-
-const stray: Control = (reader, scanner, _, start) =>
-  reader.error(scanner, start, start + 5, 'ASM012', 'this belongs to a body, and none is open');
-
-const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
-  ['.macro', (reader, scanner, source, start) => reader.defineMacro(scanner, source, start)],
-  ['.rept', (reader, scanner, source, start) => reader.repeat(scanner, source, start)],
-  ['.irp', (reader, scanner, source, start) => reader.iterate(scanner, source, start, false)],
-  ['.irpc', (reader, scanner, source, start) => reader.iterate(scanner, source, start, true)],
-  ['.endm', stray],
-  ['.endr', stray],
-  [
-    '.exitm',
-    (reader, scanner, source, start) => {
-      if (reader.macroDepth > 0) reader.isLeaving = 'macro';
-      else stray(reader, scanner, source, start);
-    },
-  ],
-  [
-    '.purgem',
-    (reader, scanner, _, start) => {
-      const name = scanner.name();
-      if (!reader.macros.delete(name.toLowerCase())) {
-        reader.error(scanner, start, scanner.pos, 'ASM014', `there is no macro "${name}"`);
-      }
-    },
-  ],
-  ['.include', (reader, scanner, source, start) => reader.include(scanner, source, start, false)],
-  ['.incbin', (reader, scanner, source, start) => reader.include(scanner, source, start, true)],
-  [
-    '.end',
-    (reader) => {
-      reader.isLeaving = 'all';
-    },
-  ],
-]);
