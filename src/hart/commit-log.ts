@@ -30,7 +30,7 @@ interface Pending {
 interface MemoryAccess {
   readonly vaddr: bigint;
   readonly bytes: number;
-  readonly kind: 'load' | 'store' | 'atomic' | 'conditional';
+  readonly kind: 'load' | 'store' | 'atomic' | 'none';
   /** What is stored; an atomic operation's value is read back. */
   readonly value: bigint;
 }
@@ -142,11 +142,14 @@ function accessOf(hart: Hart, { name, rs1, rs2, imm }: Decoded): MemoryAccess | 
   const bytes = STORES[name];
   if (bytes !== undefined) return { vaddr, bytes, kind: 'store', value };
   if (!/^(amo|sc)/.test(name)) return undefined;
-  const isConditional = name.startsWith('sc');
-  return { vaddr: base, bytes: name.endsWith('.w') ? 4 : 8, kind: isConditional ? 'conditional' : 'atomic', value };
+  const bytesOfWord = name.endsWith('.w') ? 4 : 8;
+  // A conditional store that fails shows nothing.
+  if (name.startsWith('sc'))
+    return { vaddr: base, bytes: bytesOfWord, kind: hart.isReserved(base) ? 'store' : 'none', value };
+  return { vaddr: base, bytes: bytesOfWord, kind: 'atomic', value };
 }
 
-function memoryText(hart: Hart, { access, decoded }: Pending): string {
+function memoryText(hart: Hart, { access }: Pending): string {
   if (access === undefined) return '';
   const { vaddr, bytes, kind, value } = access;
   const load = ` mem ${hex(vaddr, 16)}`;
@@ -156,9 +159,8 @@ function memoryText(hart: Hart, { access, decoded }: Pending): string {
       return load;
     case 'store':
       return stored(value);
-    case 'conditional':
-      // A failed store shows nothing; success is a 0 in rd, or unknown when rd is x0.
-      return hart.state.x(decoded.rd) === 0n ? stored(value) : '';
+    case 'none':
+      return '';
     case 'atomic': {
       const now = hart.readMemory(vaddr, bytes as 4 | 8);
       return load + (typeof now === 'bigint' ? stored(now) : '');

@@ -453,6 +453,12 @@ export class Hart implements SystemContext {
     trace.observer.fence();
   }
 
+  /** Would a conditional store to this address be done now? */
+  isReserved(vaddr: bigint): boolean {
+    const place = translate(this.state, this.memory, vaddr, 1, 'store');
+    return !('trap' in place) && place.paddr === this.state.get64(HART.reservation);
+  }
+
   /** The instruction word at a virtual address, if it can be fetched; nothing is changed. */
   fetchQuietly(vaddr: bigint): number | undefined {
     const half = (at: bigint): number | undefined => {
