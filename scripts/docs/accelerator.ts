@@ -20,7 +20,7 @@ generator's authors) leaves behind. When things happen is not its business; the 
 | arithmetic on single values, one object per configuration | \`numerics.ts\`, \`integer-numerics.ts\`, \`float-numerics.ts\`, \`half.ts\` |
 | primitive commands, element by element: the reference | \`configure.ts\`, \`move-in.ts\`, \`move-out.ts\`, \`pooling.ts\`, \`normalization.ts\`, \`compute.ts\` |
 | the same in generated WebAssembly: the kernels | \`kernel-primitives.ts\`, \`kernels/\` |
-| loop commands: one generator for execution, \`pollux expand\` and tests | \`loop-ws.ts\`, \`loop-conv.ts\`, \`primitives.ts\` |
+| loop commands: one generator for execution, \`pollux expand\` and tests | \`loop-ws.ts\`, \`loop-conv.ts\`, \`conv-geometry.ts\`, \`primitives.ts\` |
 | dispatch by the command table of \`src/isa\`; faults; counters | \`commands.ts\`, \`accelerator.ts\`, \`faults.ts\`, \`counters.ts\` |
 
 The kernels are written once per configuration (dimension, element type, options), and every command goes to them first. A loop

@@ -1,11 +1,11 @@
 import { type Command, type CommandName, commandsOf } from '../isa/accelerator.ts';
 import { COMMAND_EXECUTORS } from './commands.ts';
 import { type AcceleratorConfig, checkAcceleratorConfig } from './config.ts';
+import type { ConvolutionToggles } from './conv-geometry.ts';
 import { CommandCounterSource, type CounterSource, CounterUnit } from './counters.ts';
 import type { AcceleratorMemory } from './dram.ts';
 import { createFastestPrimitives } from './fastest-primitives.ts';
 import { ACCELERATOR_FAULTS, type AcceleratorFaultId, type Stop } from './faults.ts';
-import type { ConvolutionToggles } from './loop-conv.ts';
 import { createLoopConvRegisters, sizeWriter } from './loop-conv-registers.ts';
 import { createLoopWsRegisters } from './loop-ws.ts';
 import { OperandBuffer } from './operands.ts';

@@ -1,8 +1,9 @@
 import type { CommandName } from '../isa/accelerator.ts';
 import type { Accelerator } from './accelerator.ts';
 import { configure } from './configure.ts';
+import type { LoopConvFlags } from './conv-geometry.ts';
 import type { Stop } from './faults.ts';
-import { expandLoopConv, type LoopConvFlags } from './loop-conv.ts';
+import { expandLoopConv } from './loop-conv.ts';
 import { expandLoopWs, type LoopWsFlags } from './loop-ws.ts';
 import { fieldReader, type OperandWords } from './operands.ts';
 import { dramMatrix } from './primitives.ts';

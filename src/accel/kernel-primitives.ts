@@ -1,6 +1,6 @@
 import type { ConfigWords } from './config-words.ts';
 import type { Stop } from './faults.ts';
-import { packedOffset } from './kernels/array-kernels.ts';
+import { packedOffset } from './kernels/array-operands.ts';
 import {
   type KernelLayout,
   layOutKernels,

@@ -13,7 +13,8 @@ import {
   when,
 } from '../../wasm/code.ts';
 import type { FunctionScope } from '../../wasm/module-writer.ts';
-import { ACCUMULATION, type ArrayKernels, maskAddress } from './array-kernels.ts';
+import { ACCUMULATION, type ArrayKernels } from './array-kernels.ts';
+import { maskAddress } from './array-operands.ts';
 import { addTo, countLoop, type KernelContext } from './kernel-writer.ts';
 import { canonical } from './lane-arithmetic.ts';
 import { f32x4, v128 } from './vector.ts';

@@ -1,4 +1,4 @@
-import type { LoopConvFlags } from '../../accel/loop-conv.ts';
+import type { LoopConvFlags } from '../../accel/conv-geometry.ts';
 import type { LoopConvRegisters } from '../../accel/loop-conv-registers.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { LoopConv } from './loop-conv.ts';
