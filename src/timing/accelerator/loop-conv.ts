@@ -1,6 +1,7 @@
 import type { AcceleratorConfig } from '../../accel/config.ts';
 import type { ConfigWords } from '../../accel/config-words.ts';
-import { type ConvolutionToggles, expandLoopConv, type LoopConvFlags } from '../../accel/conv-geometry.ts';
+import type { ConvolutionToggles, LoopConvFlags } from '../../accel/conv-geometry.ts';
+import { expandLoopConv } from '../../accel/loop-conv.ts';
 import type { LoopConvRegisters } from '../../accel/loop-conv-registers.ts';
 import { OperandBuffer } from '../../accel/operands.ts';
 import { type DramMatrix, exactAddress, type Primitives } from '../../accel/primitives.ts';
