@@ -28,6 +28,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--max-instructions <count>', 'stop after this many instructions', positiveInteger)
     .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
     .option('--log-commits <file>', 'write a line for every retired instruction, as Spike does')
+    .option('--timing', 'work out cycles, too: the guest sees them, and a report follows the run')
     .option('--show-machine', 'show the effective machine first')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>

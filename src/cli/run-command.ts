@@ -17,6 +17,7 @@ export interface RunOptions extends ConfigOptions {
   readonly timeout?: number;
   /** File for the commit log. */
   readonly logCommits?: string;
+  readonly timing?: true;
   readonly showMachine?: true;
   readonly quiet?: true;
 }
@@ -34,7 +35,9 @@ export async function run(file: string, programArguments: readonly string[], opt
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
-  const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]));
+  const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]), {
+    timing: options.timing === true,
+  });
   return runProgram(machine, program.value, options);
 }
 

@@ -4,19 +4,26 @@ import { layOutAccelerator } from '../accel/layout.ts';
 import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
+import { SystemTiming } from '../timing/system.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
-import type { MachineConfig } from './config/schema.ts';
+import { type MachineConfig, timingConfigOf } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
+import { PageTables } from './page-tables.ts';
 
 const ILLEGAL_INSTRUCTION = 2;
+
+export interface MachineOptions {
+  /** Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. */
+  readonly timing?: boolean;
+}
 
 /**
  * @param config from `resolveConfig`
  * @throws when linear memory cannot hold the machine
  */
-export function createMachine(config: MachineConfig, hostCalls: HostCalls): Machine {
+export function createMachine(config: MachineConfig, hostCalls: HostCalls, options: MachineOptions = {}): Machine {
   const numbers = Array.from({ length: config.harts }, (_, index) => index);
   const localMemory = (tile: number): string => `accelerator ${tile}`;
   const localBytes = layOutAccelerator(config.accelerator, 0).end;
@@ -30,12 +37,14 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls): Mach
     instruction.custom === config.accelerator.customOpcode
       ? accelerators[tile]!.execute(instruction)
       : { kind: 'trap', cause: ILLEGAL_INSTRUCTION, tval: 0n };
+  const timing = options.timing ? createTiming(config, memory) : undefined;
   const harts = createHarts(
     memory,
     numbers.map((tile) => ({
       bus: clint,
       coprocessor: { execute: (instruction) => execute(tile, instruction) },
       time: () => clint.time,
+      ...(timing === undefined ? {} : { observer: timing.tiles[tile]! }),
     })),
   );
   const accelerators = harts.map(
@@ -43,5 +52,16 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls): Mach
       new Accelerator(config.accelerator, hart.coprocessorMemory, memory.region(localMemory(tile)).offset),
   );
   const tiles = harts.map((hart, tile) => ({ hart, accelerator: accelerators[tile]! }));
-  return new Machine({ config, memory, tiles, clint, hostCalls });
+  return new Machine({ config, memory, tiles, clint, hostCalls, timing });
+}
+
+function createTiming(config: MachineConfig, memory: GuestMemory): SystemTiming {
+  const { base, size } = config.memory;
+  return new SystemTiming(timingConfigOf(config), {
+    tiles: config.harts,
+    accelerator: config.accelerator,
+    customOpcode: config.accelerator.customOpcode,
+    map: { start: base, end: base + size },
+    pageTables: (satp) => new PageTables(memory, satp),
+  });
 }

@@ -11,6 +11,7 @@ import { PRIVILEGE } from '../hart/hart-state.ts';
 import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
+import type { SystemTiming } from '../timing/system.ts';
 import { BOOT_ROM } from './address-map.ts';
 import { bootRom } from './boot-rom.ts';
 import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
@@ -32,6 +33,8 @@ export interface MachineParts {
   readonly tiles: readonly Tile[];
   readonly clint: Clint;
   readonly hostCalls: HostCalls;
+  /** The timing model, when it follows the run. */
+  readonly timing: SystemTiming | undefined;
 }
 
 export type RunOutcome =
@@ -66,6 +69,8 @@ export class Machine {
   readonly memory: GuestMemory;
   readonly ram: GuestRam;
   readonly tiles: readonly Tile[];
+  /** The timing model, when it follows the run. */
+  readonly timing: SystemTiming | undefined;
   /** Symbols of the program that was loaded. */
   symbols = new SymbolIndex([]);
   #program: ElfFile | undefined;
@@ -78,7 +83,8 @@ export class Machine {
   /** Why the host ended the run. */
   #event: HtifEvent | undefined;
 
-  constructor({ config, memory, tiles, clint, hostCalls }: MachineParts) {
+  constructor({ config, memory, tiles, clint, hostCalls, timing }: MachineParts) {
+    this.timing = timing;
     this.config = config;
     this.memory = memory;
     this.tiles = tiles;

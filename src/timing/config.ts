@@ -293,9 +293,10 @@ const accelerator = {
 /** The tree of all timing parameters. */
 export const TIMING_PARAMETERS = { host, translation, cache, bus, memory, accelerator } as const;
 
-type ValuesOf<T> = T extends TimingParameter<infer V> ? V : { readonly [K in keyof T]: ValuesOf<T[K]> };
+/** The values that a tree of parameters describes. */
+export type TimingValues<T> = T extends TimingParameter<infer V> ? V : { readonly [K in keyof T]: TimingValues<T[K]> };
 
-export type TimingConfig = ValuesOf<typeof TIMING_PARAMETERS>;
+export type TimingConfig = TimingValues<typeof TIMING_PARAMETERS>;
 
 const isParameter = (node: object): node is TimingParameter<unknown> => 'rule' in node && 'default' in node;
 

@@ -6,6 +6,7 @@ import { L1DataCache } from './memory/l1-data-cache.ts';
 import { L2Cache } from './memory/l2-cache.ts';
 import type { MemoryPort } from './memory/memory-port.ts';
 import { TileTiming } from './tile.ts';
+import type { AddressSpace } from './translation/page-walker.ts';
 
 /** The parts of a machine that have timing. */
 export interface SystemShape {
@@ -13,6 +14,8 @@ export interface SystemShape {
   readonly accelerator: AcceleratorConfig;
   readonly customOpcode: number;
   readonly map: MemoryMap;
+  /** The page tables that a satp names, as they are at the moment of each question. */
+  readonly pageTables: (satp: bigint) => AddressSpace;
 }
 
 /** Tiles behind one L2 and one memory. */
@@ -21,11 +24,14 @@ export class SystemTiming {
   readonly l2: L2Cache;
   readonly tiles: readonly TileTiming[];
 
-  constructor(config: TimingConfig, { tiles, accelerator, customOpcode, map }: SystemShape) {
+  constructor(config: TimingConfig, shape: SystemShape) {
+    const { tiles, accelerator, customOpcode, map, pageTables } = shape;
     const caches = Array.from({ length: tiles }, (_, client) => new L1DataCache(config, client));
     this.memory = createMemoryPort(config);
     this.l2 = new L2Cache(config, this.memory, caches);
     for (const cache of caches) cache.connect(this.l2);
-    this.tiles = caches.map((cache) => new TileTiming(config, accelerator, customOpcode, cache, this.l2, map));
+    this.tiles = caches.map(
+      (cache) => new TileTiming(config, accelerator, customOpcode, cache, this.l2, map, pageTables),
+    );
   }
 }

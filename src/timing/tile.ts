@@ -1,6 +1,6 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
 import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
-import type { HostObserver, TracedBlock } from '../hart/host-trace.ts';
+import type { HostAddressSpace, HostObserver, TracedBlock } from '../hart/host-trace.ts';
 import { AcceleratorTiming } from './accelerator/accelerator.ts';
 import type { TimingConfig } from './config.ts';
 import { HostMemory, type MemoryMap } from './host/host-memory.ts';
@@ -10,6 +10,10 @@ import { L1InstructionCache } from './memory/l1-instruction-cache.ts';
 import type { L2Cache } from './memory/l2-cache.ts';
 import { type AddressSpace, PageWalker } from './translation/page-walker.ts';
 
+const SATP_MODE_SHIFT = 60n;
+const SV39 = 8n;
+const MACHINE_PRIVILEGE = 3;
+
 /** A host with its accelerator: takes what the hart retires, answers what the guest asks of time. */
 export class TileTiming implements HostObserver {
   readonly host: RocketHost;
@@ -18,6 +22,7 @@ export class TileTiming implements HostObserver {
   readonly walker: PageWalker;
   readonly #config: TimingConfig;
   readonly #customOpcode: number;
+  readonly #pageTables: (satp: bigint) => AddressSpace;
 
   constructor(
     config: TimingConfig,
@@ -26,7 +31,9 @@ export class TileTiming implements HostObserver {
     data: L1DataCache,
     l2: L2Cache,
     map: MemoryMap,
+    pageTables: (satp: bigint) => AddressSpace,
   ) {
+    this.#pageTables = pageTables;
     this.#config = config;
     this.#customOpcode = customOpcode;
     this.walker = new PageWalker(config, data);
@@ -36,10 +43,12 @@ export class TileTiming implements HostObserver {
     this.host = new RocketHost(config, this.memory);
   }
 
-  /** The address space of the next accesses; nothing without translation. */
-  set space(space: AddressSpace | undefined) {
-    this.memory.space = space;
-    this.accelerator.tlb.space = space;
+  addressSpace({ satp, privilege, dataPrivilege }: HostAddressSpace): void {
+    const isOn = satp >> SATP_MODE_SHIFT === SV39;
+    const space = isOn ? this.#pageTables(satp) : undefined;
+    this.memory.dataSpace = dataPrivilege < MACHINE_PRIVILEGE ? space : undefined;
+    this.memory.fetchSpace = privilege < MACHINE_PRIVILEGE ? space : undefined;
+    this.accelerator.changeSpace(this.memory.dataSpace, this.host.writeBack);
   }
 
   block(block: TracedBlock): void {

@@ -8,7 +8,7 @@ import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { L2Cache } from '../memory/l2-cache.ts';
 import { AcceleratorTlb } from '../translation/accelerator-tlb.ts';
-import type { PageWalker } from '../translation/page-walker.ts';
+import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
 import { CommandPath, type PathCommand } from './command-path.ts';
 import { isNormalizing, OperationDecoder, wideOperand } from './decode-operation.ts';
 import { DmaLink } from './dma-link.ts';
@@ -69,6 +69,14 @@ export class AcceleratorTiming {
         .filter(({ name }) => SIZE_SETTINGS.test(name))
         .map(({ name, rs1, rs2 }) => [name, sizeWriter(rs1, rs2)]),
     );
+  }
+
+  /** Commands that are sent from `at` on are translated in this address space. */
+  changeSpace(space: AddressSpace | undefined, at: Cycles): void {
+    if (space === this.tlb.space) return;
+    this.advanceBefore(at);
+    this.tlb.space = space;
+    this.tlb.forgetMappings();
   }
 
   /** Lets all cycles before `until` pass. */

@@ -16,7 +16,8 @@ export interface MemoryMap {
 /** The host's side of the memory system: its TLBs and L1 caches. */
 export class HostMemory {
   readonly instructions: L1InstructionCache;
-  space: AddressSpace | undefined;
+  dataSpace: AddressSpace | undefined;
+  fetchSpace: AddressSpace | undefined;
   readonly #data: L1DataCache;
   readonly #walker: PageWalker;
   readonly #map: MemoryMap;
@@ -48,7 +49,7 @@ export class HostMemory {
 
   /** Translates a data address. @returns penalty */
   translateData(at: Cycles, vaddr: number): Cycles {
-    if (this.space === undefined) {
+    if (this.dataSpace === undefined) {
       this.#paddr = vaddr;
       return 0;
     }
@@ -57,7 +58,7 @@ export class HostMemory {
       this.#paddr = this.#pageStart + (vaddr % PAGE);
       return 0;
     }
-    const leaf = this.space.translate(vaddr);
+    const leaf = this.dataSpace.translate(vaddr);
     if (leaf === undefined) {
       this.#paddr = vaddr;
       return 0;
@@ -73,10 +74,10 @@ export class HostMemory {
   }
 
   translateFetch(at: Cycles, vaddr: number): Cycles {
-    if (this.space === undefined) return 0;
+    if (this.fetchSpace === undefined) return 0;
     const vpn = vpnOf(vaddr);
     if (this.#fetchTlb.hits(vpn)) return 0;
-    const leaf = this.space.translate(vaddr);
+    const leaf = this.fetchSpace.translate(vaddr);
     if (leaf === undefined) return 0;
     this.#catchUp(at);
     const end = this.#walker.walk(at, vaddr, leaf);

@@ -12,6 +12,8 @@ interface PipelineBlock {
   readonly pc: number;
   readonly paddr: number;
   readonly instructions: readonly PipelineInstruction[];
+  /** Words of operands in its records. */
+  readonly operandWords: number;
   /** Address behind the last instruction. */
   readonly end: number;
   readonly endsInReturn: boolean;
@@ -114,6 +116,7 @@ export class RocketHost {
       pc,
       paddr: block.paddr,
       instructions,
+      operandWords: instructions.reduce((sum, one) => sum + one.operandWords, 0),
       end: pc + bytes,
       endsInReturn: last.name === 'jalr' && isLink(last.rs1) && !isLink(last.rd),
       endsInCall: isJump && isLink(last.rd),
@@ -130,10 +133,7 @@ export class RocketHost {
         this.#flush(this.#config.flush);
         continue;
       }
-      if (id === TRACE_CUT) throw new Error('a cut must follow its block');
-      const block = this.#blocks[id]!;
-      // A cut is announced behind the operands of the instructions that ran; look whether one follows.
-      at = this.#run(block, words, at, end);
+      at = this.#run(this.#blocks[id]!, words, at, end);
     }
   }
 
@@ -158,41 +158,21 @@ export class RocketHost {
 
   /** @returns where the next record starts */
   #run(block: PipelineBlock, words: Int32Array, operands: number, end: number): number {
-    let at = operands;
     this.#enter(block);
-    const { instructions } = block;
+    const next = operands + block.operandWords;
+    const isCut = next < end && words[next] === TRACE_CUT;
+    const count = isCut ? words[next + 1]! : block.instructions.length;
+    let at = operands;
     let pc = block.pc;
-    let count = instructions.length;
-    const cut = this.#cutOf(block, words, at, end);
-    if (cut >= 0) count = cut;
     for (let i = 0; i < count; i++) {
-      const instruction = instructions[i]!;
+      const instruction = block.instructions[i]!;
       this.#issue(instruction, pc, block.paddr + (pc - block.pc), words, at);
       at += instruction.operandWords;
       pc += instruction.length;
     }
-    if (cut >= 0) return this.#skipCut(words, at, end);
+    if (isCut) return next + 2;
     this.#leave(block);
-    return at;
-  }
-
-  /** Number of instructions of the block that ran when the record is cut, or -1. */
-  #cutOf(block: PipelineBlock, words: Int32Array, operands: number, end: number): number {
-    let at = operands;
-    for (const { operandWords } of block.instructions) at += operandWords;
-    if (at > end) return this.#findCut(words, operands, end);
-    return words[at] === TRACE_CUT && at < end ? words[at + 1]! : -1;
-  }
-
-  #findCut(words: Int32Array, from: number, end: number): number {
-    for (let at = from; at < end; at++) if (words[at] === TRACE_CUT) return words[at + 1]!;
-    throw new Error('a trace record is shorter than its block');
-  }
-
-  #skipCut(words: Int32Array, from: number, end: number): number {
-    let at = from;
-    while (at < end && words[at] !== TRACE_CUT) at++;
-    return at + 2;
+    return next;
   }
 
   /** Control arrives at the block: what did the branch before cost? */
@@ -295,6 +275,7 @@ export class RocketHost {
       this.#line = -1;
       this.#flush(this.#config.flush);
     }
+    if (instruction.name === 'sfence.vma') this.#memory.flushTranslations();
   }
 
   /** Brings the packets of an instruction to decode. */
