@@ -11,7 +11,7 @@ import { parseAssignment, resolveConfig } from '../src/machine/config/resolve.ts
 import type { Result } from '../src/support/result.ts';
 
 const DATA = 'data/validation';
-const TABLE = /(<!-- table -->\n)[^]*?(<!-- end of table -->)/;
+const TABLE = /(<!-- table -->\n)[\s\S]*?(<!-- end of table -->)/;
 
 interface Measured {
   readonly name: string;
@@ -31,22 +31,22 @@ function parseCycles(text: string): Measured[] {
   });
 }
 
-const valueOf = <T>(result: Result<T, { readonly message: string }>): T => {
+const unwrap = <T>(result: Result<T, { readonly message: string }>): T => {
   if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
   return result.value;
 };
 
 function simulate(program: string, latency: string): Measured[] {
-  const config = valueOf(
+  const config = unwrap(
     resolveConfig([
-      valueOf(findPreset('chipyard-gemmini-2023')),
-      valueOf(parseAssignment(`memory.latency=${latency}`)),
-      valueOf(parseAssignment('memory.size=256MiB')),
+      unwrap(findPreset('chipyard-gemmini-2023')),
+      unwrap(parseAssignment(`memory.latency=${latency}`)),
+      unwrap(parseAssignment('memory.size=256MiB')),
     ]),
   );
   const host = new CapturedHost();
   const machine = createMachine(config.machine, host, { timing: true });
-  valueOf(machine.load(valueOf(readElf(readFileSync(program)))));
+  unwrap(machine.load(unwrap(readElf(readFileSync(program)))));
   const outcome = machine.run();
   if (outcome.kind !== 'exit') throw new Error(`${program} ended with ${outcome.kind}`);
   return parseCycles(host.output);

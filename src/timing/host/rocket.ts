@@ -251,7 +251,7 @@ export class RocketHost {
       case 'load':
       case 'store':
       case 'atomic':
-        issue = this.#access(instruction, issue, addressAt(words, at));
+        issue = this.#access(instruction, issue, addressAt(words, at), pc);
         break;
       case 'mul':
         latency = multiplyLatency(instruction.name, words[at]! >>> 0, words[at + 1]! >>> 0);
@@ -315,7 +315,7 @@ export class RocketHost {
   }
 
   /** @returns issue of the attempt that succeeds */
-  #access(instruction: PipelineInstruction, at: Cycles, vaddr: number): Cycles {
+  #access(instruction: PipelineInstruction, at: Cycles, vaddr: number, pc: number): Cycles {
     const isStore = instruction.unit !== 'load';
     let issue = at;
     const walk = this.#memory.translateData(issue, vaddr);
@@ -327,13 +327,16 @@ export class RocketHost {
     }
     const low = vaddr % PAGE;
     if (instruction.unit === 'load' && this.#hitsPendingStore(low, instruction.bytes)) {
-      issue += this.#config.replay;
-      this.counts.replay += this.#config.replay;
+      const isSplit = pc % PACKET !== 0 && instruction.length === PACKET;
+      const penalty = this.#config.replay + (isSplit ? this.#config.misalignedTarget : 0);
+      issue += penalty;
+      this.counts.replay += penalty;
     }
     if (instruction.unit === 'atomic') {
       if (this.#lastAtomic === low && this.counts.instructions - this.#lastAtomicAt <= 1) {
-        issue += this.#config.amoAgain;
-        this.counts.replay += this.#config.amoAgain;
+        const again = Math.max(issue, this.issued + 1 + this.#config.amoAgain);
+        this.counts.replay += again - issue;
+        issue = again;
       }
       this.#lastAtomic = low;
       this.#lastAtomicAt = this.counts.instructions;
