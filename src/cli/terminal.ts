@@ -1,6 +1,7 @@
 /** Text to the terminal: results to stdout, everything else to stderr. Colours only where a person reads. */
 import { Chalk, type ChalkInstance, chalkStderr, supportsColor } from 'chalk';
 import { type Diagnostic, formatDiagnostic } from '../support/diagnostics.ts';
+import { tableLines } from '../support/text-table.ts';
 
 /** Colours for stdout and stderr; chalk looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
 const isPlain = (process.env.NO_COLOR ?? '') !== '';
@@ -33,9 +34,4 @@ export function report(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<
 export const thousands = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** Rows of cells in columns of equal width, two spaces apart. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
-  const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ');
-  return rows.map((row) => line(row).trimEnd()).join('\n');
-}
+export const columns = (rows: readonly (readonly string[])[]): string => tableLines(rows).join('\n');

@@ -1,6 +1,7 @@
 /** Pictures of instruction words, as the manuals draw them: which bits are fixed, and which belong to which field. */
 import type { BitPattern } from '../isa/bit-pattern.ts';
-import { bitRange, tableLines } from './text-table.ts';
+import { tableLines } from '../support/text-table.ts';
+import { bitRange } from './layout.ts';
 
 /**
  * @param encoding the pattern's text, fields and fixed bits separated by blanks

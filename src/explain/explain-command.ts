@@ -17,8 +17,9 @@ import { parseBitPattern } from '../isa/bit-pattern.ts';
 import { LOCAL_ADDRESS_FUNCTIONS } from '../isa/local-address.ts';
 import { fieldValueText } from '../isa/operand-text.ts';
 import { INTEGER_REGISTERS } from '../isa/registers.ts';
+import { tableLines } from '../support/text-table.ts';
 import { bitPicture } from './bit-picture.ts';
-import { bitRange, indented, tableLines } from './text-table.ts';
+import { bitRange, indented } from './layout.ts';
 
 /** Values of rs1 and rs2, as far as they are given. */
 export type OperandValues = readonly bigint[];

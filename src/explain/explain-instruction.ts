@@ -8,8 +8,9 @@ import { decode } from '../isa/decode.ts';
 import { FLOAT_REGISTERS, INTEGER_REGISTERS } from '../isa/registers.ts';
 import { type Extension, INSTRUCTIONS, type InstructionDef, instructionByName } from '../isa/rv64.ts';
 import { COMPRESSED, type CompressedDef, compressedByName } from '../isa/rvc.ts';
+import { tableLines } from '../support/text-table.ts';
 import { bitPicture } from './bit-picture.ts';
-import { bitRange, indented, tableLines } from './text-table.ts';
+import { bitRange, indented } from './layout.ts';
 
 const ALIASES: readonly AliasDef[] = [...PRINTED_ALIASES, ...ASSEMBLER_ALIASES];
 
