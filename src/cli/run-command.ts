@@ -34,7 +34,8 @@ export async function run(file: string, programArguments: readonly string[], opt
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
-  if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
+  if (options.showMachine)
+    note(`${errColours.bold('machine')}\n${machineTable(effective.value, options.timing === true)}`);
   const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]), {
     timing: options.timing === true,
   });

@@ -34,6 +34,8 @@ export interface GuestFault {
 }
 
 export interface Coprocessor {
+  /** Which of custom-0 … custom-3 it executes; the others are illegal. Without it, all. */
+  readonly custom?: number;
   execute(instruction: CustomInstruction): CoprocessorOutcome;
 }
 

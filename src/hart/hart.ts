@@ -369,10 +369,11 @@ export class Hart implements SystemContext {
     const { state } = this;
     const { coprocessor } = this.#ports;
     const word = this.#wordOf(record);
-    if (coprocessor === undefined) return this.#trap(CAUSE.illegal, BigInt(word >>> 0));
+    const custom = (word >>> 5) & 3;
+    if (coprocessor === undefined || (coprocessor.custom ?? custom) !== custom) return this.illegal(record);
     const xd = (word & (1 << 14)) !== 0;
     const instruction: CustomInstruction = {
-      custom: (word >>> 5) & 3,
+      custom,
       funct7: word >>> 25,
       xd,
       rs1: word & (1 << 13) ? BigInt.asUintN(64, rs1) : ALL_ONES,

@@ -1,7 +1,6 @@
 /** The wiring: the only place that knows which unit is connected to which. */
 import { Accelerator } from '../accel/accelerator.ts';
 import { layOutAccelerator } from '../accel/layout.ts';
-import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
 import { SystemTiming } from '../timing/system.ts';
@@ -11,8 +10,6 @@ import { type MachineConfig, timingConfigOf } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
 import { PageTables } from './page-tables.ts';
-
-const ILLEGAL_INSTRUCTION = 2;
 
 export interface MachineOptions {
   /** Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. */
@@ -33,16 +30,15 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
-  const execute = (tile: number, instruction: CustomInstruction): CoprocessorOutcome =>
-    instruction.custom === config.accelerator.customOpcode
-      ? accelerators[tile]!.execute(instruction)
-      : { kind: 'trap', cause: ILLEGAL_INSTRUCTION, tval: 0n };
   const timing = options.timing ? createTiming(config, memory) : undefined;
   const harts = createHarts(
     memory,
     numbers.map((tile) => ({
       bus: clint,
-      coprocessor: { execute: (instruction) => execute(tile, instruction) },
+      coprocessor: {
+        custom: config.accelerator.customOpcode,
+        execute: (instruction) => accelerators[tile]!.execute(instruction),
+      },
       time: () => clint.time,
       ...(timing === undefined ? {} : { observer: timing.tiles[tile]! }),
     })),

@@ -154,11 +154,15 @@ _start: la t0, trapped
         j    exit
         .balign 4
 trapped:
-        csrr a0, mcause
+        csrr a0, mtval              # the word: flush is 0x0e00307b
+        srli a0, a0, 25
+        csrr a1, mcause
+        slli a1, a1, 4
+        add  a0, a0, a1
 ${EXIT}`,
       { accelerator: { customOpcode: 2 } },
     );
-    expect(machine.run()).toEqual({ kind: 'exit', code: 2n });
+    expect(machine.run()).toEqual({ kind: 'exit', code: BigInt(7 + (2 << 4)) });
   });
 });
 
