@@ -12,6 +12,7 @@ import { runtimeError } from './errors.ts';
 import type { MatrixAt } from './matmul-problem.ts';
 import type { LayerOf, Shape } from './network.ts';
 import { elements, NETWORK_INPUT, type ShapedLayer } from './network-shapes.ts';
+import { denseTensor, pixelsOf, product, type Tensor } from './network-tensor.ts';
 import type { Operation } from './operation.ts';
 import type { ProgramBuilder } from './program.ts';
 import { randomBias, randomElements, SIGNAL, signalScale } from './synthetic.ts';
@@ -21,15 +22,6 @@ export interface LoweredLayer {
   readonly operations: readonly Operation[];
   /** Why a layer has no operations of its own. */
   readonly note?: string;
-}
-
-/** A feature map of a whole batch in guest memory, channels innermost. */
-interface Tensor {
-  readonly address: number;
-  readonly shape: Shape;
-  /** Elements between neighbouring pixels, and between neighbouring images. */
-  readonly pixelStride: number;
-  readonly imageStride: number;
 }
 
 /** Residual sums of two signals stay a signal. */
@@ -81,7 +73,7 @@ class NetworkLowering {
   }
 
   placeInput(shape: Shape): void {
-    const tensor = this.#dense(
+    const tensor = denseTensor(
       this.#builder.place(NETWORK_INPUT, randomElements(this.#random, this.#batch * elements(shape), 64)),
       shape,
     );
@@ -103,7 +95,7 @@ class NetworkLowering {
       case 'global-average':
         return { name, operations: this.#globalAverage(shaped, input) };
       case 'dense':
-        return { name, operations: this.#dense_(layer, shaped, input) };
+        return { name, operations: this.#denseLayer(layer, shaped, input) };
       case 'add':
         return { name, operations: this.#add(layer, shaped, input, other) };
       case 'concat':
@@ -113,7 +105,7 @@ class NetworkLowering {
           return 'flattens part of a concatenation, which is not contiguous';
         return this.#alias(
           name,
-          { ...this.#dense(input.address, shaped.shape), imageStride: input.imageStride },
+          { ...denseTensor(input.address, shaped.shape), imageStride: input.imageStride },
           'same memory',
         );
       case 'first':
@@ -130,7 +122,7 @@ class NetworkLowering {
         // Looked up by the host: what the accelerator sees is a dense tensor.
         this.#tensors.set(
           name,
-          this.#dense(
+          denseTensor(
             this.#builder.place(name, randomElements(this.#random, this.#batch * elements(shaped.shape), 64)),
             shaped.shape,
           ),
@@ -147,16 +139,11 @@ class NetworkLowering {
     return { name, operations: [], note };
   }
 
-  /** A contiguous tensor. */
-  #dense(address: number, shape: Shape): Tensor {
-    return { address, shape, pixelStride: shape.channels, imageStride: elements(shape) };
-  }
-
   /** Memory for a layer's result: its slice of a concatenation, or its own. */
   #output({ layer, shape }: ShapedLayer): Tensor {
     const tensor =
       this.#slices.get(layer.name) ??
-      this.#dense(this.#builder.reserve(layer.name, this.#batch * elements(shape)), shape);
+      denseTensor(this.#builder.reserve(layer.name, this.#batch * elements(shape)), shape);
     this.#tensors.set(layer.name, tensor);
     return tensor;
   }
@@ -196,7 +183,7 @@ class NetworkLowering {
   #reserveConcatenations(layers: readonly ShapedLayer[]): void {
     for (const shaped of layers) {
       if (shaped.layer.kind !== 'concat') continue;
-      const whole = this.#dense(
+      const whole = denseTensor(
         this.#builder.reserve(shaped.layer.name, this.#batch * elements(shaped.shape)),
         shaped.shape,
       );
@@ -299,7 +286,7 @@ class NetworkLowering {
     }));
   }
 
-  #dense_(dense: LayerOf<'dense'>, shaped: ShapedLayer, input: Tensor): Operation[] {
+  #denseLayer(dense: LayerOf<'dense'>, shaped: ShapedLayer, input: Tensor): Operation[] {
     const { name, out, activation } = dense;
     const fanIn = input.shape.channels;
     const weights = this.#weights(name, fanIn * out);
@@ -307,7 +294,7 @@ class NetworkLowering {
     const isGelu = activation === 'gelu';
     // GELU needs its input in units, so it works on the clipped result of the product.
     const output = isGelu
-      ? this.#dense(this.#builder.reserve(`${name}.linear`, this.#batch * elements(shaped.shape)), shaped.shape)
+      ? denseTensor(this.#builder.reserve(`${name}.linear`, this.#batch * elements(shaped.shape)), shaped.shape)
       : this.#output(shaped);
     const matrix = { address: weights, stride: out };
     const products = this.#pixelRuns(input, output, (a, c, m) =>
@@ -391,12 +378,13 @@ class NetworkLowering {
     const inputWeights = this.#weights(`${layer.name}.input`, channels * n);
     const stateWeights = this.#weights(`${layer.name}.state`, layer.hidden * n);
     const bias = this.#bias(layer.name, n, channels + layer.hidden);
-    const sums = this.#builder.reserve(`${layer.name}.sums`, this.#batch * n * ACCUMULATOR_BYTES);
-    const gate = this.#builder.reserve(`${layer.name}.gates`, this.#batch * n);
+    const sums = this.#builder.reserve(`${layer.name}.sums`, rows * this.#batch * n * ACCUMULATOR_BYTES);
+    const gate = this.#builder.reserve(`${layer.name}.gates`, rows * this.#batch * n);
     const output = this.#output(shaped);
     const scale = signalScale(channels + layer.hidden);
     const operations: Operation[] = [];
     for (let step = 0; step < rows; step++) {
+      const sumsAt = { address: sums + step * this.#batch * n * ACCUMULATOR_BYTES, stride: n };
       const at = (tensor: Tensor, row: number): MatrixAt => ({
         address: tensor.address + row * tensor.pixelStride,
         stride: tensor.imageStride,
@@ -406,7 +394,7 @@ class NetworkLowering {
         at(input, step),
         { address: inputWeights, stride: n },
         bias,
-        { address: sums, stride: n },
+        sumsAt,
         1,
         false,
       );
@@ -420,13 +408,13 @@ class NetworkLowering {
         at(output, Math.max(0, step - 1)),
         { address: stateWeights, stride: n },
         undefined,
-        { address: gate, stride: n },
+        { address: gate + step * this.#batch * n, stride: n },
         scale,
         false,
       );
       operations.push({
         ...ofState,
-        problem: { ...ofState.problem, d: { address: sums, stride: n, type: 'accumulator', repeats: false, scale: 1 } },
+        problem: { ...ofState.problem, d: { ...sumsAt, type: 'accumulator', repeats: false, scale: 1 } },
       });
     }
     return operations;
@@ -466,34 +454,3 @@ const ACCUMULATOR_BYTES = 4;
 /** Largest window, stride and padding that the pooling fields of a store hold, and the widest image. */
 const MOST_POOLING = 3;
 const MOST_POOLED_COLS = 255;
-
-const pixelsOf = (tensor: Tensor, image: number, channel = 0): MatrixAt => ({
-  address: tensor.address + image * tensor.imageStride + channel,
-  stride: tensor.pixelStride,
-});
-
-function product(
-  shape: { m: number; n: number; k: number },
-  a: MatrixAt,
-  b: MatrixAt & { readonly transposed?: boolean },
-  bias: number | undefined,
-  c: MatrixAt,
-  scale: number,
-  relu: boolean,
-): Extract<Operation, { kind: 'matmul' }> {
-  return {
-    kind: 'matmul',
-    problem: {
-      shape,
-      a: { ...a, transposed: false, scale: 1 },
-      b: { ...b, transposed: b.transposed ?? false, scale: 1 },
-      ...(bias === undefined
-        ? {}
-        : { d: { address: bias, stride: shape.n, type: 'accumulator', repeats: true, scale: 1 } }),
-      c: { ...c, type: 'element' },
-      scale: Math.fround(scale),
-      activation: relu ? 'relu' : 'none',
-      step: 0,
-    },
-  };
-}

@@ -5,8 +5,17 @@
  * so that the same problem always gets the same plan.
  */
 import type { Step } from './commands.ts';
+import { convTileCounts } from './conv-commands.ts';
 import type { Geometry } from './geometry.ts';
-import { libraryPlanner, type OperationPlan, type Planner, plannedCommands, type TiledOperation } from './operation.ts';
+import { matmulTileCounts } from './matmul-commands.ts';
+import {
+  asMatmul,
+  libraryPlanner,
+  type OperationPlan,
+  type Planner,
+  plannedCommands,
+  type TiledOperation,
+} from './operation.ts';
 import { candidatePlans } from './plan-candidates.ts';
 import { estimateCycles } from './tile-pipeline.ts';
 import { type TileCost, tileCosts } from './traffic.ts';
@@ -33,11 +42,11 @@ export interface SearchResult {
 }
 
 /** Plans that are timed beside the library's. */
-const FINALISTS = 4;
+const FINALISTS = 3;
 /** Array cycles that the timed part of a plan may take: a fraction of a second of simulation. */
 const TIMED_CYCLES = 24_000;
 /** Tiles that are timed at least: the first ones have no tile to overlap with. */
-const LEAST_TILES = 3;
+const LEAST_TILES = 2;
 /** Another plan must be this much faster to be taken: what the forecast of the whole from its start may be off. */
 const MARGIN = 0.93;
 
@@ -64,13 +73,38 @@ function bestByEstimate(operation: TiledOperation, geometry: Geometry) {
   for (const plan of candidatePlans(operation, geometry)) {
     candidates++;
     const worst = best.length < FINALISTS ? Number.POSITIVE_INFINITY : best.at(-1)!.estimate;
-    const estimate = estimateCycles(tileCosts(operation, plan, geometry), worst);
+    const estimate = rankingEstimate(operation, plan, geometry, worst);
     if (estimate >= worst) continue;
     best.push({ plan, estimate });
     best.sort((a, b) => a.estimate - b.estimate);
     best.length = Math.min(best.length, FINALISTS);
   }
   return { finalists: best.map(({ plan }) => plan), candidates };
+}
+
+/** Tiles of a beginning that stands for the rest when there are many more. */
+const SAMPLE_TILES = 128;
+
+/** The estimate of a plan; where tiles go on and on, that of a beginning, continued at the pace of its second half. */
+function rankingEstimate(operation: TiledOperation, plan: OperationPlan, geometry: Geometry, giveUpAbove: number) {
+  const count = tileCount(operation, plan, geometry);
+  const tiles = tileCosts(operation, plan, geometry);
+  if (count <= 4 * SAMPLE_TILES) return estimateCycles(tiles, giveUpAbove);
+  const beginning = Array.from({ length: 2 * SAMPLE_TILES }, () => tiles.next().value as TileCost);
+  const half = estimateCycles(beginning.slice(0, SAMPLE_TILES), Number.POSITIVE_INFINITY);
+  const all = estimateCycles(beginning, Number.POSITIVE_INFINITY);
+  return all + ((all - half) / SAMPLE_TILES) * (count - beginning.length);
+}
+
+function tileCount(operation: TiledOperation, plan: OperationPlan, { dim }: Geometry): number {
+  if (plan.kind === 'matmul') {
+    const { m, n, k } = matmulTileCounts(asMatmul(operation).shape, plan.plan.tiling, dim);
+    return m * n * k;
+  }
+  if (operation.kind === 'matmul') throw new Error('a product cannot have the plan of a convolution');
+  const { shape } = operation.problem;
+  const { pixels, channels, sums } = convTileCounts(shape, plan.plan.tiling);
+  return pixels * channels * sums * (shape.depthwise ? shape.inChannels : 1);
 }
 
 /**

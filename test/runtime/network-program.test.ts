@@ -108,3 +108,16 @@ layers:
   const program = buildNetwork(network.value, options);
   expect(program.ok ? 'accepted' : program.errors[0]!.message).toMatch(/needs \d+ bytes .* memory\.size is 67108864/);
 });
+
+test('a recurrent layer runs the products of every step', () => {
+  runAndCheck(
+    `
+name: recurrent
+source: test
+input: { rows: 3, cols: 1, channels: 20 }
+layers:
+  - { name: lstm, kind: lstm, hidden: 24 }
+`,
+    2,
+  );
+});
