@@ -33,5 +33,26 @@ export { DEFAULT_MACHINE, type MachineConfig, PARAMETERS } from './machine/confi
 export type { GuestRam } from './machine/guest-ram.ts';
 export type { Console, HostCalls } from './machine/host-calls.ts';
 export type { HartPosition, Machine, RunOutcome, Tile } from './machine/machine.ts';
+export { type CheckResult, checkOperation, type Mismatch, type TensorMemory } from './runtime/check.ts';
+export { type ConvShape, convShape } from './runtime/conv-shape.ts';
+export { type Geometry, geometryOf } from './runtime/geometry.ts';
+export { type PlanReport, reportPlan } from './runtime/layer-report.ts';
+export { type Network, parseNetwork } from './runtime/network.ts';
+export { buildNetwork, type NetworkOptions, type NetworkProgram } from './runtime/network-program.ts';
+export { inferShapes, type ShapedLayer, totalMacs, totalParameters } from './runtime/network-shapes.ts';
+export { type NpyArray, readNpy, writeNpy } from './runtime/npy.ts';
+export { libraryPlanner, type Operation, type OperationPlan, type Planner } from './runtime/operation.ts';
+export { timerOf } from './runtime/plan-timing.ts';
+export type { Program as LayerProgram, ProgramTarget } from './runtime/program.ts';
+export { type ProgramRun, programTarget, runProgram } from './runtime/run.ts';
+export { type SearchResult, searchPlan, searchPlanner, type Timer } from './runtime/search.ts';
+export {
+  buildConv,
+  buildGemm,
+  type ConvRequest,
+  type GemmRequest,
+  type SingleProgram,
+} from './runtime/single-operation.ts';
 export { type Diagnostic, formatDiagnostic, type Span } from './support/diagnostics.ts';
 export type { Result } from './support/result.ts';
+export { DEFAULT_TIMING, type TimingConfig } from './timing/config.ts';
