@@ -34,7 +34,7 @@ export interface Window {
   readonly end: number;
 }
 
-const MOST_INSTRUCTIONS = 1000;
+const MOST_INSTRUCTIONS = 300;
 /** How far from a computed jump its targets are looked for: the size of a large function with a switch. */
 const MOST_SWITCH_BYTES = 2048;
 /** By the calling convention's hint: a jump to x1 or x5. */
