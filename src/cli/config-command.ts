@@ -10,10 +10,12 @@ import { columns, outColours, print, report } from './terminal.ts';
 
 /**
  * One line per key: value, unit, origin.
- * @param hasTiming false leaves out what changes time alone
+ * @param hasTiming false leaves out what changes time alone and was not set
  */
 export function machineTable({ entries }: EffectiveConfig, hasTiming: boolean): string {
-  const shown = [...entries].filter(([key]) => hasTiming || !PARAMETERS.get(key)!.isTiming);
+  const shown = [...entries].filter(
+    ([key, { origin }]) => hasTiming || origin !== 'default' || !PARAMETERS.get(key)!.isTiming,
+  );
   const rows = shown.map(([key, { value, origin }]) => {
     const unit = PARAMETERS.get(key)!.unit ?? '';
     return [key, `${showValue(key, value)}${unit === '' || unit === 'bytes' ? '' : ` ${unit}`}`, origin];

@@ -29,7 +29,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
     .option('--log-commits <file>', 'write a line for every retired instruction, as Spike does')
     .option('--timing', 'work out cycles, too: the guest sees them, and a report follows the run')
-    .option('--show-machine', 'show the effective machine first')
+    .option('--show-machine', 'show the effective machine first ("config show" adds the timing defaults)')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
       finish((await import('./run-command.ts')).run(file, programArguments, options)),

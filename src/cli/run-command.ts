@@ -34,8 +34,7 @@ export async function run(file: string, programArguments: readonly string[], opt
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
-  if (options.showMachine)
-    note(`${errColours.bold('machine')}\n${machineTable(effective.value, options.timing === true)}`);
+  if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
   const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]), {
     timing: options.timing === true,
   });
@@ -96,7 +95,7 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
 }
 
 function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {
-  const retired = `${thousands(machine.retired)} instructions`;
+  const retired = `${thousands(machine.retired)} instructions${cyclesText(machine)}`;
   switch (outcome.kind) {
     case 'exit': {
       // As the operating system passes it on: eight bits.
@@ -129,6 +128,12 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
     case 'stalled':
       return stopped(machine, `nothing can go on after ${retired}: every hart waits`, 'limit');
   }
+}
+
+/** The clock, when a timing model has one: that of the last tile to stop. */
+function cyclesText({ timing }: Machine): string {
+  if (timing === undefined) return '';
+  return ` and ${thousands(Math.max(...timing.tiles.map((tile) => Number(tile.cycle()))))} cycles`;
 }
 
 /** `loadAccess` → `load access`. */

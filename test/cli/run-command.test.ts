@@ -46,6 +46,15 @@ test('--quiet leaves the guest’s output alone, --show-machine adds the machine
   expect(err).toMatch(/^accelerator\.dim +8 processing elements +--set$/m);
 });
 
+test('--timing changes no output, and says how many cycles the run took', async () => {
+  const path = file('hello.s', HELLO);
+  const { status, out, err } = await pollux('run', '--timing', path);
+  expect([status, out]).toEqual([0, 'hello\n']);
+  const [, instructions, cycles] = /^exit status 0 after ([\d,]+) instructions and ([\d,]+) cycles\n$/.exec(err)!;
+  const number = (text: string): number => Number(text.replaceAll(',', ''));
+  expect(number(cycles!)).toBeGreaterThan(number(instructions!));
+});
+
 test('the guest’s status becomes ours', async () => {
   const { status, err } = await pollux('run', file('three.s', exits(3)));
   expect(status).toBe(3);
