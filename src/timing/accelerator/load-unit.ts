@@ -4,7 +4,7 @@ import { type AcceleratorTlb, READER, RETRY } from '../translation/accelerator-t
 import type { DmaLink } from './dma-link.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
-import { ACCUMULATOR, type LoadState, type Operation, rowOf, spaceOf } from './operation.ts';
+import { ACCUMULATOR, accumulates, type LoadState, type Operation, rowOf, spaceOf } from './operation.ts';
 import { type Packet, splitIntoPackets } from './packets.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
@@ -336,6 +336,11 @@ export class LoadUnit implements Unit, IssueTarget {
     const scaled = load.scales ? this.#scale(out) : out;
     const first = Math.max(scaled + MERGER_TO_SCRATCHPAD, this.#scaledWrite + 1);
     this.#scaledWrite = first + repeats - 1;
+    // Adding to a row reads it first: stores wait.
+    if (isAccumulator && accumulates(operation.local)) {
+      const bank = this.#memory.accumulations[this.#memory.accumulatorBank(local)]!;
+      for (let at = first; at <= this.#scaledWrite; at++) bank.mark(at);
+    }
     if (!isAccumulator) {
       const bank = this.#memory.scratchpadWrites[this.#memory.scratchpadBank(local)]!;
       for (let at = first; at <= this.#scaledWrite; at++) bank.mark(at);

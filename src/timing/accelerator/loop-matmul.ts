@@ -236,7 +236,7 @@ export class LoopMatmul implements LoopUnroller {
     }
     if (a.isIdle) return 'loadB';
     if (b.isIdle) return 'loadA';
-    if (a.loop!.flags.isResidualAdd) return a.i > b.i || (a.i === b.i && a.j > b.j) ? 'loadB' : 'loadA';
+    if (a.loop!.flags.isResidualAdd) return 'loadA';
     return a.k > b.k || (b.k === 0 && b.j === 0) ? 'loadB' : 'loadA';
   }
 
