@@ -10,15 +10,7 @@ import { exitCode } from './exit-codes.ts';
 import { cliError, writeOutput } from './files.ts';
 import type { OperationOptions, TILINGS } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import {
-  badOutcome,
-  checkAgainstLoops,
-  cyclesOf,
-  failWith,
-  machineFor,
-  readTensor,
-  runOperations,
-} from './operation-run.ts';
+import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface ConvOptions extends OperationOptions {
@@ -61,8 +53,7 @@ export async function conv(image: string, kernel: number, outChannels: number, o
   if (bad !== undefined) return bad;
   const check = checkAgainstLoops(operation, run.value, machine.value, options);
   const title = `conv ${image}, ${kernel}×${kernel} kernel, ${outChannels} output channels`;
-  const cycles = cyclesOf(operation, () => plan, machine.value, options);
-  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, cycles, check };
+  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, check };
   if (options.json) print(operationJson(report, geometry));
   else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');

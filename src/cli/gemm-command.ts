@@ -14,15 +14,7 @@ import { exitCode } from './exit-codes.ts';
 import { cliError, writeOutput } from './files.ts';
 import type { BIASES, OperationOptions, TRANSPOSES } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import {
-  badOutcome,
-  checkAgainstLoops,
-  cyclesOf,
-  failWith,
-  machineFor,
-  readTensor,
-  runOperations,
-} from './operation-run.ts';
+import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface GemmOptions extends OperationOptions {
@@ -61,8 +53,7 @@ export async function gemm(sizes: readonly number[], options: GemmOptions): Prom
   if (bad !== undefined) return bad;
   const check = checkAgainstLoops(operation, run.value, machine.value, options);
   const title = `gemm ${m}×${n}×${k} (m×n×k)`;
-  const cycles = cyclesOf(operation, () => plan, machine.value, options);
-  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, cycles, check };
+  const report = { title, operation, plan: reportPlan(operation, plan, geometry), run: run.value, check };
   if (options.json) print(operationJson(report, geometry));
   else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');

@@ -15,7 +15,6 @@ import {
   badOutcome,
   checkAgainstLoops,
   checkText,
-  cyclesOf,
   failWith,
   machineFor,
   type OperationMachine,
@@ -61,8 +60,7 @@ interface LayerRow {
   readonly shape: string;
   /** Of the whole batch. */
   readonly macs: number;
-  readonly instructions: number;
-  /** Of the accelerator, when they were worked out. */
+  /** From the layer's first command to its fence, when the run was timed. */
   readonly cycles?: number;
   /** Share of the array's multiply-accumulates that were useful. */
   readonly utilisation?: number;
@@ -76,7 +74,7 @@ function layerRows(
   machine: OperationMachine,
   options: NetOptions,
 ): LayerRow[] {
-  const countOf = new Map(program.stretches.map((name, index) => [name, run.counts[index]!]));
+  const cyclesOf = new Map(program.stretches.map((name, index) => [name, run.cycles?.[index]]));
   return layers.map((layer, index) => {
     const { shape, macs, layer: described } = shapes[index] as ShapedLayer;
     return {
@@ -84,20 +82,16 @@ function layerRows(
       kind: described.kind,
       shape: formatShape(shape),
       macs: macs * options.batch,
-      instructions: countOf.get(layer.name) ?? 0,
-      ...timesOf(layer, macs * options.batch, machine, options),
+      ...timesOf(cyclesOf.get(layer.name), macs * options.batch, machine),
       ...(layer.note === undefined ? {} : { note: layer.note }),
       check: checkLayer(layer, run, machine, options),
     };
   });
 }
 
-/** Layers run one after the other, each to its fence. */
-function timesOf(layer: LoweredLayer, macs: number, machine: OperationMachine, options: NetOptions) {
-  if (!options.time || layer.operations.length === 0) return {};
-  const times = layer.operations.map((operation) => cyclesOf(operation, machine.planner, machine, options) ?? 0);
-  const cycles = times.reduce((sum, time) => sum + time, 0);
-  return { cycles, ...(macs === 0 ? {} : { utilisation: utilisation(macs, cycles, machine.geometry) }) };
+function timesOf(cycles: number | undefined, macs: number, { geometry }: OperationMachine) {
+  if (cycles === undefined) return {};
+  return { cycles, ...(macs === 0 ? {} : { utilisation: utilisation(macs, cycles, geometry) }) };
 }
 
 function checkLayer(layer: LoweredLayer, run: ProgramRun, machine: OperationMachine, options: NetOptions): CheckResult {

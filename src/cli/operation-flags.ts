@@ -13,7 +13,7 @@ export interface OperationOptions extends ConfigOptions {
   readonly check: 'none' | 'sample' | 'all';
   readonly elf?: string;
   readonly json?: true;
-  /** Work out cycles with the timing model? */
+  /** Does the timing model follow the run? */
   readonly time: boolean;
 }
 
@@ -27,4 +27,4 @@ export const addOperationOptions = (command: Command): Command =>
     )
     .option('--elf <file>', 'write the program')
     .option('--json', 'write the report as JSON')
-    .option('--no-time', 'do not work out cycles');
+    .option('--no-time', 'functional run only, without cycles');

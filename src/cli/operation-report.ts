@@ -12,19 +12,15 @@ export interface OperationReport {
   readonly operation: TiledOperation;
   readonly plan: PlanReport;
   readonly run: ProgramRun;
-  /** Of the accelerator from cold caches, when they were worked out. */
-  readonly cycles: number | undefined;
   readonly check: CheckResult;
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function printOperation(
-  { title, operation, plan, run, cycles, check }: OperationReport,
-  geometry: Geometry,
-): void {
+export function printOperation({ title, operation, plan, run, check }: OperationReport, geometry: Geometry): void {
   const macsPerCycle = geometry.dim ** 2;
+  const cycles = run.cycles?.[0];
   const used = (rows: number, of: number) => `${grouped(rows)} of ${grouped(of)} rows (${percent(rows / of)})`;
   const { cost, rows, capacity } = plan;
   print(
@@ -44,23 +40,19 @@ export function printOperation(
               `${percent(utilisation(operationMacs(operation), cycles, geometry))} of ${macsPerCycle} MACs per cycle`,
             ],
           ]),
-      ['instructions', grouped(run.counts[0]!)],
       ['values', checkText(check)],
     ]),
   );
 }
 
-export function operationJson(
-  { title, operation, plan, run, cycles, check }: OperationReport,
-  geometry: Geometry,
-): string {
+export function operationJson({ title, operation, plan, run, check }: OperationReport, geometry: Geometry): string {
   const macs = operationMacs(operation);
+  const cycles = run.cycles?.[0];
   return JSON.stringify(
     {
       operation: title,
       macs,
       ...(cycles === undefined ? {} : { cycles, utilisation: utilisation(macs, cycles, geometry) }),
-      instructions: run.counts[0],
       plan: plan.plan,
       tileRows: plan.rows,
       capacity: plan.capacity,

@@ -1,18 +1,17 @@
 /** What `gemm`, `conv` and `net` share: machine, operands, run, check. */
 import { createNumerics } from '../accel/numerics.ts';
-import type { MachineConfig } from '../machine/config/schema.ts';
+import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
 import type { RunOutcome } from '../machine/machine.ts';
 import { type CheckResult, checkOperation } from '../runtime/check.ts';
 import { bytesOf, type Geometry, geometryOf } from '../runtime/geometry.ts';
 import { type NpyExpectation, type NpyValues, readNpy } from '../runtime/npy.ts';
-import { libraryPlanner, type Operation, operationCommands, type Planner } from '../runtime/operation.ts';
+import { libraryPlanner, type Operation, type Planner } from '../runtime/operation.ts';
 import { timerOf } from '../runtime/plan-timing.ts';
 import type { Program } from '../runtime/program.ts';
 import { type ProgramRun, runProgram } from '../runtime/run.ts';
-import { searchPlanner, type Timer } from '../runtime/search.ts';
+import { searchPlanner } from '../runtime/search.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import { DEFAULT_TIMING } from '../timing/config.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError, readInput, writeOutput } from './files.ts';
@@ -24,7 +23,6 @@ export interface OperationMachine {
   readonly config: MachineConfig;
   readonly geometry: Geometry;
   readonly planner: Planner;
-  readonly timer: Timer;
 }
 
 /** @param tiles `search`, or anything else for the public library's tiles */
@@ -41,9 +39,9 @@ export async function machineFor(options: ConfigOptions, tiles: string): Promise
         'use an int8 machine',
       ),
     );
-  const timer = timerOf(config.accelerator, DEFAULT_TIMING);
-  const planner = tiles === 'search' ? searchPlanner(timer) : libraryPlanner;
-  return succeed({ config, geometry: geometryOf(config.accelerator), planner, timer });
+  const search = () => searchPlanner(timerOf(config.accelerator, timingConfigOf(config)));
+  const planner = tiles === 'search' ? search() : libraryPlanner;
+  return succeed({ config, geometry: geometryOf(config.accelerator), planner });
 }
 
 /** Values of most results that `--check sample` looks at, per operation. */
@@ -61,28 +59,17 @@ export function checkAgainstLoops(
   return checkOperation(operation, run.memory, bytes, createNumerics(config.accelerator), most);
 }
 
-/** Cycles that the timing model says an operation takes from cold caches; nothing when they were not asked for. */
-export function cyclesOf(
-  operation: Operation,
-  planner: Planner,
-  { geometry, timer }: OperationMachine,
-  { time }: OperationOptions,
-): number | undefined {
-  if (!time) return undefined;
-  return timer(operationCommands(operation, geometry, planner), Number.POSITIVE_INFINITY).cycles;
-}
-
 /** Writes the program when asked to, and runs it. */
 export function runOperations(
   program: Program,
   { config }: OperationMachine,
-  { elf }: OperationOptions,
+  { elf, time }: OperationOptions,
 ): Result<ProgramRun, Diagnostic> {
   if (elf !== undefined) {
     const written = writeOutput(elf, program.elf);
     if (!written.ok) return written;
   }
-  return runProgram(program, config);
+  return runProgram(program, config, time);
 }
 
 /** The values of a `.npy` file, or nothing when the option was not given. */

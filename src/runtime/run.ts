@@ -13,10 +13,8 @@ import type { Program, ProgramTarget } from './program.ts';
 /** What remains after a program has run. */
 export interface ProgramRun {
   readonly outcome: RunOutcome;
-  /** Instructions retired. */
-  readonly instructions: number;
-  /** What the `cycle` CSR advanced by in every stretch of the program; a functional run counts instructions. */
-  readonly counts: readonly number[];
+  /** Cycles of every stretch of the program, as it read the `cycle` CSR; nothing when the run was not timed. */
+  readonly cycles: readonly number[] | undefined;
   readonly memory: TensorMemory;
   /** The bytes of a region, copied. */
   region(name: string): Uint8Array;
@@ -27,11 +25,14 @@ export const programTarget = ({ memory, accelerator }: MachineConfig): ProgramTa
   customOpcode: accelerator.customOpcode as 0 | 1 | 2 | 3,
 });
 
-/** Runs a program on a new machine to its end. */
-export function runProgram(program: Program, config: MachineConfig): Result<ProgramRun, Diagnostic> {
+/**
+ * Runs a program on a new machine to its end.
+ * @param timing does the timing model follow the run?
+ */
+export function runProgram(program: Program, config: MachineConfig, timing = false): Result<ProgramRun, Diagnostic> {
   const elf = readElf(program.elf);
   if (!elf.ok) return elf;
-  const machine = createMachine(config, new CapturedHost());
+  const machine = createMachine(config, new CapturedHost(), { timing });
   const loaded = machine.load(elf.value);
   if (!loaded.ok) return loaded;
   const outcome = machine.run();
@@ -39,8 +40,7 @@ export function runProgram(program: Program, config: MachineConfig): Result<Prog
   const times = [...new BigUint64Array(marks.buffer)].map(Number);
   return succeed({
     outcome,
-    instructions: machine.retired,
-    counts: times.slice(1).map((time, index) => time - times[index]!),
+    cycles: timing ? times.slice(1).map((time, index) => time - times[index]!) : undefined,
     memory: tensorMemory(machine),
     region: (name) => regionBytes(machine, program, name),
   });
