@@ -74,5 +74,7 @@ export class TileTiming implements HostObserver {
     const { host } = this;
     const idle = this.accelerator.idleFrom(host.issued);
     host.holdUntilWriteBack(idle + this.#config.host.fenceTail, 'fenceWait');
+    this.accelerator.tlb.checkConservation();
+    this.walker.checkConservation();
   }
 }

@@ -120,6 +120,17 @@ export class AcceleratorTlb {
     return tlb.walkEnd;
   }
 
+  /** @throws when requests got lost: a mistake of ours */
+  checkConservation(): void {
+    const { requests, filterHits, tlbHits, misses, merged, walks } = this.counts;
+    if (requests !== filterHits + tlbHits + misses)
+      throw new Error(
+        `accelerator TLB: ${requests} requests, but ${filterHits} + ${tlbHits} hits and ${misses} misses`,
+      );
+    if (walks !== misses - merged)
+      throw new Error(`accelerator TLB: ${walks} walks for ${misses} misses, of which ${merged} were merged`);
+  }
+
   flush(): void {
     for (const { tlb } of this.#tlbs) tlb.flush();
     this.#filterVpn.fill(-1);

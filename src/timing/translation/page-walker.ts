@@ -22,6 +22,8 @@ export interface WalkerCounts {
   walks: number;
   l2TlbHits: number;
   l2TlbMisses: number;
+  /** Levels of all walks that the L2 TLB did not answer. */
+  levels: number;
   pteCacheHits: number;
   /** Entries read through the data cache, root level first. */
   pteReads: [number, number, number];
@@ -40,6 +42,7 @@ export class PageWalker {
     walks: 0,
     l2TlbHits: 0,
     l2TlbMisses: 0,
+    levels: 0,
     pteCacheHits: 0,
     pteReads: [0, 0, 0],
     pteReadMisses: 0,
@@ -74,6 +77,7 @@ export class PageWalker {
     } else {
       if (this.#l2Tlb.length > 0) this.counts.l2TlbMisses++;
       end = start + t.walkBase;
+      this.counts.levels += leaf.entries.length;
       leaf.entries.forEach((entry, level) => {
         end += this.#readLevel(end, entry, level, level === leaf.entries.length - 1);
       });
@@ -82,6 +86,14 @@ export class PageWalker {
     this.#free = end - t.hostOverhead;
     this.counts.busyCycles += this.#free - start;
     return end;
+  }
+
+  /** @throws when a level of a walk got lost: a mistake of ours */
+  checkConservation(): void {
+    const { walks, l2TlbHits, pteCacheHits, pteReads, levels } = this.counts;
+    const read = pteReads.reduce((sum, x) => sum + x, 0);
+    if (read + pteCacheHits !== levels || l2TlbHits > walks)
+      throw new Error(`page walker: ${levels} levels, but ${read} entries read and ${pteCacheHits} known`);
   }
 
   flush(keepPteCache: boolean): void {
