@@ -30,10 +30,12 @@ export type LocalSpace = typeof NOWHERE | typeof SCRATCHPAD | typeof ACCUMULATOR
 
 const ROW_MASK = 2 ** LOCAL_ADDRESS.norm.lsb - 1;
 
+const ACCUMULATOR_START = 2 ** LOCAL_ADDRESS.accumulator.bit;
+
 export const spaceOf = (local: number): LocalSpace =>
-  local === GARBAGE_ADDRESS ? NOWHERE : local >= 2 ** LOCAL_ADDRESS.accumulator.bit ? ACCUMULATOR : SCRATCHPAD;
+  local < ACCUMULATOR_START ? SCRATCHPAD : local === GARBAGE_ADDRESS ? NOWHERE : ACCUMULATOR;
 export const rowOf = (local: number): number => local & ROW_MASK;
-const hasBit = (local: number, bit: number): boolean => Math.floor(local / 2 ** bit) % 2 === 1;
+const hasBit = (local: number, bit: number): boolean => ((local >>> bit) & 1) === 1;
 export const accumulates = (local: number): boolean => hasBit(local, LOCAL_ADDRESS.accumulate.bit);
 export const readsFull = (local: number): boolean => hasBit(local, LOCAL_ADDRESS.readFull.bit);
 
