@@ -10,6 +10,7 @@ import { CONFIG_ERRORS } from '../../src/machine/config/errors.ts';
 import { LOAD_ERRORS } from '../../src/machine/errors.ts';
 import { MACHINE_FAULTS } from '../../src/machine/faults.ts';
 import { RUNTIME_ERRORS } from '../../src/runtime/errors.ts';
+import { TIMING_ERRORS } from '../../src/timing/errors.ts';
 import { code, table } from './markdown.ts';
 
 const diagnostics = (errors: Readonly<Record<string, string>>): string =>
@@ -56,6 +57,10 @@ ${diagnostics(LOAD_ERRORS)}
 ### Configurations
 
 ${diagnostics({ ...CONFIG_ERRORS, ...ACCELERATOR_CONFIG_ERRORS })}
+
+### Counters
+
+${diagnostics(TIMING_ERRORS)}
 
 ### Networks, problems and tensors
 

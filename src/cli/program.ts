@@ -14,6 +14,7 @@ import type { LdOptions } from './ld-command.ts';
 import type { NetOptions } from './net-command.ts';
 import { addOperationOptions, BIASES, TILINGS, TRANSPOSES } from './operation-flags.ts';
 import type { RunOptions } from './run-command.ts';
+import { STATS_FORMATS } from './stats.ts';
 
 /** @param finish takes a command's exit status */
 export function createProgram(finish: (outcome: number | Promise<number>) => void | Promise<void>): Command {
@@ -29,11 +30,20 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
     .option('--log-commits <file>', 'write a line for every retired instruction, as Spike does')
     .option('--timing', 'work out cycles, too: the guest sees them, and a report follows the run')
+    .addOption(
+      new Option('--stats <format>', 'print every counter after the run; implies --timing').choices(STATS_FORMATS),
+    )
     .option('--show-machine', 'show the effective machine first ("config show" adds the timing defaults)')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
       finish((await import('./run-command.ts')).run(file, programArguments, options)),
     );
+
+  program
+    .command('counters')
+    .description('print what the timing model counts: id, name, unit, meaning, formula')
+    .argument('[ids...]', 'only these')
+    .action(async (ids: string[]) => finish((await import('./counters-command.ts')).counters(ids)));
 
   program
     .command('asm')

@@ -3,12 +3,14 @@ import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
 import type { Machine, RunOutcome } from '../machine/machine.ts';
+import { timingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
 import { LineFile } from './line-file.ts';
 import { loadProgramFile } from './program-file.ts';
+import { describeCycles, formatStats, type StatsFormat } from './stats.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
 
 export interface RunOptions extends ConfigOptions {
@@ -18,6 +20,7 @@ export interface RunOptions extends ConfigOptions {
   /** File for the commit log. */
   readonly logCommits?: string;
   readonly timing?: true;
+  readonly stats?: StatsFormat;
   readonly showMachine?: true;
   readonly quiet?: true;
 }
@@ -36,10 +39,13 @@ export async function run(file: string, programArguments: readonly string[], opt
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
   const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]), {
-    timing: options.timing === true,
+    timing: isTimed(options),
   });
   return runProgram(machine, program.value, options);
 }
+
+/** Statistics come from the timing model. */
+const isTimed = ({ timing, stats }: RunOptions): boolean => timing === true || stats !== undefined;
 
 async function runProgram(machine: Machine, program: ElfFile, options: RunOptions): Promise<number> {
   const loaded = machine.load(program);
@@ -53,7 +59,7 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
         'warning: the program has no symbols tohost and fromhost in RAM: it can neither print nor exit',
       ),
     );
-  if (options.logCommits === undefined) return describeOutcome(machine, await runToEnd(machine, options), options);
+  if (options.logCommits === undefined) return describeRun(machine, await runToEnd(machine, options), options);
   const log = LineFile.create(options.logCommits);
   if (!log.ok) {
     report(log.errors);
@@ -61,7 +67,7 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
   }
   machine.logCommits((line) => log.value.write(line));
   const outcome = await runToEnd(machine, options).finally(() => log.value.close());
-  return describeOutcome(machine, outcome, options);
+  return describeRun(machine, outcome, options);
 }
 
 type Ending = RunOutcome | { readonly kind: 'timeout' } | { readonly kind: 'interrupted' };
@@ -92,6 +98,15 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
   } finally {
     process.removeListener('SIGINT', interrupt);
   }
+}
+
+function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
+  const status = describeOutcome(machine, outcome, options);
+  if (options.stats === undefined) return status;
+  const timing = timingReport(machine.timing!);
+  process.stdout.write(formatStats(timing, options.stats));
+  if (!options.quiet) note(describeCycles(timing));
+  return status;
 }
 
 function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {

@@ -20,6 +20,7 @@ export class TileTiming implements HostObserver {
   readonly accelerator: AcceleratorTiming;
   readonly memory: HostMemory;
   readonly walker: PageWalker;
+  readonly data: L1DataCache;
   readonly #config: TimingConfig;
   readonly #customOpcode: number;
   readonly #pageTables: (satp: bigint) => AddressSpace;
@@ -34,6 +35,7 @@ export class TileTiming implements HostObserver {
     pageTables: (satp: bigint) => AddressSpace,
   ) {
     this.#pageTables = pageTables;
+    this.data = data;
     this.#config = config;
     this.#customOpcode = customOpcode;
     this.walker = new PageWalker(config, data);

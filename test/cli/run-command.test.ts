@@ -205,3 +205,26 @@ test('mistakes in the command line have a status of their own', async () => {
   expect((await pollux('--help')).status).toBe(0);
   expect((await pollux('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test('--stats csv prints every counter after what the guest prints', async () => {
+  const { status, out, err } = await pollux('run', '--stats', 'csv', file('hello.s', HELLO));
+  expect(status).toBe(0);
+  expect(out).toMatch(/^hello\nid,tile,unit,value\nhost\.cycles,0,cycles,\d+\n/);
+  expect(err).toMatch(/tile 0: \d+ cycles\n/);
+});
+
+test('--stats json is one line with tiles and counters', async () => {
+  const { out } = await pollux('run', '-q', '--stats', 'json', file('hello.s', HELLO));
+  const { tiles, counters } = JSON.parse(out.trimEnd().split('\n').at(-1)!);
+  expect(tiles).toHaveLength(1);
+  expect(counters[0]).toMatchObject({ id: 'host.cycles', tile: 0, value: tiles[0].cycles });
+});
+
+test('counters lists what the timing model counts, and refuses what it does not', async () => {
+  expect((await pollux('counters', 'l2.hits')).out).toMatch(
+    /^l2\.hits {2}L2 hits {2}events {2}requests with their line\n$/,
+  );
+  const { status, err } = await pollux('counters', 'l2.hit');
+  expect(status).toBe(65);
+  expect(err).toContain('the timing model has no counter l2.hit');
+});

@@ -1,0 +1,49 @@
+/** A timed run as text. */
+import type { CounterValue, TimingReport } from '../timing/report.ts';
+
+export const STATS_FORMATS = ['json', 'table', 'csv'] as const;
+export type StatsFormat = (typeof STATS_FORMATS)[number];
+
+/** JSON is one line, so that it can be told from what the guest printed before. */
+export function formatStats(report: TimingReport, format: StatsFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report)}\n`;
+    case 'csv':
+      return lines(['id,tile,unit,value', ...report.counters.map((one) => cells(one).join(','))]);
+    case 'table':
+      return lines(
+        report.counters.map((one) => {
+          const [id, tile, unit, value] = cells(one);
+          return `${id!.padEnd(28)}${tile!.padEnd(4)}${value!.padStart(16)} ${unit}`;
+        }),
+      );
+  }
+}
+
+const cells = ({ id, tile, unit, value }: CounterValue): string[] => [
+  id,
+  `${tile ?? ''}`,
+  unit,
+  Number.isInteger(value) ? `${value}` : value.toFixed(4),
+];
+
+const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;
+
+/** Where the cycles of each tile went, the largest part first. */
+export function describeCycles({ tiles }: TimingReport): string {
+  return tiles
+    .map(({ cycles, parts }, tile) =>
+      [
+        `tile ${tile}: ${cycles} cycles`,
+        ...parts
+          .filter((one) => one.cycles !== 0)
+          .toSorted((a, b) => b.cycles - a.cycles)
+          .map(
+            (one) =>
+              `  ${`${one.cycles}`.padStart(14)}  ${((100 * one.cycles) / cycles).toFixed(1).padStart(5)} %  ${one.part}`,
+          ),
+      ].join('\n'),
+    )
+    .join('\n');
+}

@@ -1,0 +1,140 @@
+/** What the timing model counts, as a table: every counter of a report is a row here. */
+import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
+import { fail, type Result, succeed } from '../support/result.ts';
+import type { SystemTiming } from './system.ts';
+import type { TileTiming } from './tile.ts';
+
+export type CounterUnit = 'cycles' | 'instructions' | 'commands' | 'rows' | 'bytes' | 'events' | 'beats' | 'ratio';
+
+export interface CounterDef {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: CounterUnit;
+  readonly meaning: string;
+  /** How it follows from other counters; empty for what is counted itself. */
+  readonly formula: string;
+}
+
+interface TileCounter extends CounterDef {
+  readonly scope: 'tile';
+  readonly read: (tile: TileTiming) => number;
+}
+
+interface SystemCounter extends CounterDef {
+  readonly scope: 'system';
+  readonly read: (system: SystemTiming) => number;
+}
+
+type Row<Source> = readonly [
+  id: string,
+  name: string,
+  unit: CounterUnit,
+  meaning: string,
+  read: (from: Source) => number,
+];
+
+/** Nothing happened: a ratio of nothing is 0. */
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+// biome-ignore format: a table
+const TILE_ROWS: readonly Row<TileTiming>[] = [
+  ['host.cycles', 'cycles', 'cycles', 'issue of the last instruction', ({ host }) => host.issued],
+  ['host.instructions', 'instructions', 'instructions', 'instructions that the host issued', ({ host }) => host.counts.instructions],
+  ['host.interlock', 'interlocks', 'cycles', 'an operand or a unit is not ready', ({ host }) => host.counts.interlock],
+  ['host.instructionMiss', 'instruction misses', 'cycles', 'fetch waits for a line', ({ host }) => host.counts.instructionMiss],
+  ['host.dataMiss', 'data misses', 'cycles', 'a load, store or atomic waits for a line', ({ host }) => host.counts.dataMiss],
+  ['host.tlbMiss', 'TLB misses', 'cycles', 'fetch or an access waits for a translation', ({ host }) => host.counts.tlbMiss],
+  ['host.replay', 'replays', 'cycles', 'an instruction is issued again', ({ host }) => host.counts.replay],
+  ['host.commandWait', 'command waits', 'cycles', 'a command waits until the accelerator takes it', ({ host }) => host.counts.commandWait],
+  ['host.fenceWait', 'fence waits', 'cycles', 'a fence waits until the accelerator is idle', ({ host }) => host.counts.fenceWait],
+  ['icache.misses', 'instruction cache misses', 'events', 'lines fetched into the instruction cache', ({ memory }) => memory.instructions.counts.misses],
+  ['dcache.accesses', 'data cache accesses', 'events', 'loads, stores, atomics and page-table reads', ({ data }) => data.counts.accesses],
+  ['dcache.misses', 'data cache misses', 'events', 'accesses without their line', ({ data }) => data.counts.misses],
+  ['dcache.upgrades', 'data cache upgrades', 'events', 'stores to a line that may only be read', ({ data }) => data.counts.upgrades],
+  ['dcache.writeBacks', 'data cache write-backs', 'events', 'dirty lines that leave the cache', ({ data }) => data.counts.writeBacks],
+  ['walker.walks', 'page walks', 'events', 'requests to the page-table walker', ({ walker }) => walker.counts.walks],
+  ['walker.l2TlbHits', 'L2 TLB hits', 'events', 'walks that the L2 TLB answers', ({ walker }) => walker.counts.l2TlbHits],
+  ['walker.l2TlbMisses', 'L2 TLB misses', 'events', 'walks that it does not', ({ walker }) => walker.counts.l2TlbMisses],
+  ['walker.busy', 'walker busy', 'cycles', 'a walk is under way', ({ walker }) => walker.counts.busyCycles],
+  ['load.commands', 'loads', 'commands', 'commands of the load unit', ({ accelerator }) => accelerator.load.counts.commands],
+  ['load.rows', 'load rows', 'rows', 'row requests of the load unit', ({ accelerator }) => accelerator.load.counts.rows],
+  ['load.packets', 'read requests', 'events', 'read requests to memory', ({ accelerator }) => accelerator.load.counts.packets],
+  ['load.bytes', 'bytes read', 'bytes', 'bytes that the read requests ask for', ({ accelerator }) => accelerator.load.counts.bytes],
+  ['load.transactionWait', 'read transaction waits', 'cycles', 'requests wait for a free transaction', ({ accelerator }) => accelerator.load.counts.transactionWait],
+  ['store.commands', 'stores', 'commands', 'commands of the store unit', ({ accelerator }) => accelerator.store.counts.commands],
+  ['store.rows', 'store rows', 'rows', 'rows that the store unit reads', ({ accelerator }) => accelerator.store.counts.rows],
+  ['store.bankWait', 'store bank waits', 'cycles', 'rows wait for their bank', ({ accelerator }) => accelerator.store.counts.bankWait],
+  ['writer.packets', 'write requests', 'events', 'write requests to memory', ({ accelerator }) => accelerator.writer.counts.packets],
+  ['writer.bytes', 'bytes written', 'bytes', 'bytes of the write requests', ({ accelerator }) => accelerator.writer.counts.bytes],
+  ['writer.transactionWait', 'write transaction waits', 'cycles', 'requests wait for a free transaction', ({ accelerator }) => accelerator.writer.counts.transactionWait],
+  ['execute.computes', 'computes', 'commands', 'computes of the execute unit', ({ accelerator }) => accelerator.execute.counts.computes],
+  ['execute.preloads', 'preloads', 'commands', 'preloads of the execute unit', ({ accelerator }) => accelerator.execute.counts.preloads],
+  ['execute.active', 'execute active', 'cycles', 'from the first to the last operand row of each pass', ({ accelerator }) => accelerator.execute.counts.activeCycles],
+  ['execute.flush', 'execute flushes', 'cycles', 'the array is flushed', ({ accelerator }) => accelerator.execute.counts.flushCycles],
+  ['execute.bankWait', 'execute bank waits', 'cycles', 'operand rows wait for their bank', ({ accelerator }) => accelerator.execute.counts.bankWait],
+  ['execute.meshWait', 'array waits', 'cycles', 'operand rows wait for the array', ({ accelerator }) => accelerator.execute.counts.meshWait],
+  ['execute.hazard', 'execute hazards', 'cycles', 'a pass waits for a result that it reads', ({ accelerator }) => accelerator.execute.counts.rawHazardCycles],
+  ['tlb.requests', 'translations', 'events', 'DMA requests that are translated', ({ accelerator }) => accelerator.tlb.counts.requests],
+  ['tlb.filterHits', 'filter hits', 'events', 'requests to the same page as the one before', ({ accelerator }) => accelerator.tlb.counts.filterHits],
+  ['tlb.hits', 'TLB hits', 'events', 'requests that the accelerator TLB answers', ({ accelerator }) => accelerator.tlb.counts.tlbHits],
+  ['tlb.misses', 'TLB misses', 'events', 'requests without translation', ({ accelerator }) => accelerator.tlb.counts.misses],
+  ['tlb.missCycles', 'TLB miss cycles', 'cycles', 'a request waits for a walk', ({ accelerator }) => accelerator.tlb.counts.missCycles],
+];
+
+// biome-ignore format: a table
+const SYSTEM_ROWS: readonly Row<SystemTiming>[] = [
+  ['l2.gets', 'L2 reads', 'events', 'reads that keep nothing', ({ l2 }) => l2.counts.gets],
+  ['l2.puts', 'L2 writes', 'events', 'writes of the accelerators', ({ l2 }) => l2.counts.puts],
+  ['l2.acquires', 'L2 acquires', 'events', 'lines that data caches ask for', ({ l2 }) => l2.counts.acquires],
+  ['l2.releases', 'L2 releases', 'events', 'dirty lines that data caches give back', ({ l2 }) => l2.counts.releases],
+  ['l2.hits', 'L2 hits', 'events', 'requests with their line', ({ l2 }) => l2.counts.hits],
+  ['l2.misses', 'L2 misses', 'events', 'requests without it', ({ l2 }) => l2.counts.misses],
+  ['l2.writeBacks', 'L2 write-backs', 'events', 'dirty lines that go to memory', ({ l2 }) => l2.counts.writeBacks],
+  ['l2.mshrWait', 'L2 MSHR waits', 'cycles', 'requests wait for a free MSHR', ({ l2 }) => l2.counts.mshrWaits],
+  ['memory.reads', 'memory reads', 'events', 'lines read from memory', ({ memory }) => memory.counts.reads],
+  ['memory.writes', 'memory writes', 'events', 'lines written to memory', ({ memory }) => memory.counts.writes],
+];
+
+const define = <Source>([id, name, unit, meaning, read]: Row<Source>) => ({
+  id,
+  name,
+  unit,
+  meaning,
+  read,
+  formula: '',
+});
+
+export const COUNTERS: readonly (TileCounter | SystemCounter)[] = [
+  ...TILE_ROWS.map((row) => ({ scope: 'tile' as const, ...define(row) })),
+  {
+    scope: 'tile',
+    id: 'host.cyclesPerInstruction',
+    name: 'cycles per instruction',
+    unit: 'ratio',
+    meaning: 'of the host',
+    formula: 'host.cycles / host.instructions',
+    read: ({ host }) => ratio(host.issued, host.counts.instructions),
+  },
+  {
+    scope: 'tile',
+    id: 'execute.activeShare',
+    name: 'execute active share',
+    unit: 'ratio',
+    meaning: 'share of all cycles in which operand rows pass',
+    formula: 'execute.active / host.cycles',
+    read: ({ accelerator, host }) => ratio(accelerator.execute.counts.activeCycles, host.issued),
+  },
+  ...SYSTEM_ROWS.map((row) => ({ scope: 'system' as const, ...define(row) })),
+];
+
+/** @returns the counter, or that there is none: what the model does not count has no value */
+export function findCounter(id: string): Result<CounterDef, Diagnostic> {
+  const counter = COUNTERS.find((one) => one.id === id);
+  if (counter !== undefined) return succeed(counter);
+  const near = didYouMean(
+    id,
+    COUNTERS.map((one) => one.id),
+  );
+  const hint = near === undefined ? '"pollux counters" lists all' : `did you mean ${near}?`;
+  return fail(errorAt('TIM001', undefined, `the timing model has no counter ${id}`, hint));
+}
