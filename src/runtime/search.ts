@@ -47,21 +47,20 @@ const FINALISTS = 3;
 const TIMED_CYCLES = 24_000;
 /** Tiles that are timed at least: the first ones have no tile to overlap with. */
 const LEAST_TILES = 2;
-/** Another plan must be this much faster to be taken: what the forecast of the whole from its start may be off. */
-const MARGIN = 0.93;
+/** A plan that is foreseen from its beginning must be this much faster to be taken: what such a forecast may be off. */
+const MARGIN = 0.85;
 
 export function searchPlan(operation: TiledOperation, geometry: Geometry, timer: Timer): SearchResult {
   const library = libraryPlanner(operation, geometry);
   const { finalists, candidates } = bestByEstimate(operation, geometry);
   const forecast = (plan: OperationPlan) => forecastCycles(operation, plan, geometry, timer);
-  const libraryCycles = forecast(library);
+  const libraryForecast = forecast(library);
+  const libraryCycles = libraryForecast.cycles;
   let best = { plan: library, cycles: libraryCycles, isLibrary: true };
-  let least = libraryCycles * MARGIN;
   for (const plan of finalists) {
-    const cycles = forecast(plan);
-    if (cycles >= least) continue;
-    best = { plan, cycles, isLibrary: false };
-    least = cycles;
+    const { cycles, isExact } = forecast(plan);
+    const margin = isExact && libraryForecast.isExact ? 1 : MARGIN;
+    if (cycles < libraryCycles * margin && cycles < best.cycles) best = { plan, cycles, isLibrary: false };
   }
   return { ...best, libraryCycles, candidates, timed: finalists.length + 1 };
 }
@@ -111,16 +110,16 @@ function tileCount(operation: TiledOperation, plan: OperationPlan, { dim }: Geom
  * Times two beginnings of a plan. What the second takes longer, against what the estimate says, corrects the estimate
  * of the rest; the start, which nothing overlaps, counts once.
  */
-function forecastCycles(operation: TiledOperation, plan: OperationPlan, geometry: Geometry, timer: Timer): number {
+function forecastCycles(operation: TiledOperation, plan: OperationPlan, geometry: Geometry, timer: Timer) {
   const tiles: TileCost[] = [...tileCosts(operation, plan, geometry)];
   const time = (count: number) => timer(plannedCommands(operation, plan, geometry), count);
   const estimate = (count: number) => estimateCycles(tiles.slice(0, count), Number.POSITIVE_INFINITY);
   const long = tilesWithin(tiles, TIMED_CYCLES, LEAST_TILES);
   const longTime = time(long);
-  if (longTime.isWhole) return longTime.cycles;
+  if (longTime.isWhole) return { cycles: longTime.cycles, isExact: true };
   const short = Math.min(tilesWithin(tiles, TIMED_CYCLES / 3, 1), long - 1);
   const perEstimated = (longTime.cycles - time(short).cycles) / (estimate(long) - estimate(short));
-  return longTime.cycles + perEstimated * (estimate(tiles.length) - estimate(long));
+  return { cycles: longTime.cycles + perEstimated * (estimate(tiles.length) - estimate(long)), isExact: false };
 }
 
 /** Tiles at the start that are likely to take so many cycles, but at least `least` of them. */
