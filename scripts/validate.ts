@@ -26,7 +26,7 @@ interface Case extends Measured {
 /** Lines of a program's output: a name and the cycles of repetitions, the first with cold caches. */
 function parseCycles(text: string): Measured[] {
   return text.split('\n').flatMap((line) => {
-    const match = /^(.*?)((?: \d+){3,4})$/.exec(line) ?? /^(.*?) cycles((?: \d+){3})/.exec(line);
+    const match = /^(.*?)((?: \d+){2,4})(?: instret.*)?$/.exec(line) ?? /^(.*?) cycles((?: \d+){3})/.exec(line);
     return match === null ? [] : [{ name: match[1]!, cycles: match[2]!.trim().split(' ').map(Number) }];
   });
 }
