@@ -1,6 +1,6 @@
 /*
  * The kernels of firmware.h over the tilers of the C library. kernels.s is this file as GCC compiles it, so that the
- * library needs no compiler; scripts/firmware-kernels.ts makes it and checks that the two agree.
+ * library needs no compiler; scripts/compile-firmware.ts makes it and checks that the two agree.
  */
 #define GEMMINI_REFUSE(problem) fw_refuse(problem)
 #include "firmware.h"

@@ -1,5 +1,5 @@
-# The kernels of firmware.h: kernels.c as riscv64-unknown-elf-gcc 12.2.0 compiles it; do not edit.
-# Made by "node scripts/run.mjs scripts/firmware-kernels.ts".
+# kernels.c as riscv64-unknown-elf-gcc 12.2.0 compiles it; do not edit.
+# Made by "node scripts/run.mjs scripts/compile-firmware.ts".
 
 	.file	"kernels.c"
 	.option nopic

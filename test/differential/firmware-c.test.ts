@@ -3,7 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compileKernels, KERNEL_COMPILER, KERNEL_COMPILER_VERSION } from '../../scripts/firmware-kernels.ts';
+import {
+  COMPILED_FIRMWARE,
+  compileFirmware,
+  FIRMWARE_COMPILER,
+  FIRMWARE_COMPILER_VERSION,
+} from '../../scripts/compile-firmware.ts';
 import { assembleObject } from '../../src/assembler/assemble.ts';
 import { readElf } from '../../src/elf/read.ts';
 import { writeElf } from '../../src/elf/write.ts';
@@ -13,13 +18,13 @@ import { DEFAULT_MACHINE } from '../../src/machine/config/schema.ts';
 
 /** Version of the cross compiler at hand; empty when there is none, or no C library's headers beside it. */
 function compilerVersion(): string {
-  const probe = spawnSync(KERNEL_COMPILER, ['-dumpfullversion'], { encoding: 'utf8' });
+  const probe = spawnSync(FIRMWARE_COMPILER, ['-dumpfullversion'], { encoding: 'utf8' });
   const headers = spawnSync('test', ['-e', '/usr/lib/picolibc/riscv64-unknown-elf/include/math.h']);
   return probe.status === 0 && headers.status === 0 ? probe.stdout.trim() : '';
 }
 
 const version = compilerVersion();
-const why = version === '' ? ` (skipped: no ${KERNEL_COMPILER} with picolibc here)` : '';
+const why = version === '' ? ` (skipped: no ${FIRMWARE_COMPILER} with picolibc here)` : '';
 const firmware = new URL('../../firmware/', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'pollux-firmware-'));
 
@@ -38,7 +43,7 @@ function objectFile(name: string): string {
 function runC(source: string, libraries: readonly string[]) {
   const [program, elf] = [join(folder, 'program.c'), join(folder, 'program.elf')];
   writeFileSync(program, source);
-  execFileSync(KERNEL_COMPILER, [
+  execFileSync(FIRMWARE_COMPILER, [
     ...['-isystem/usr/lib/picolibc/riscv64-unknown-elf/include', `-I${new URL('include', firmware).pathname}`],
     ...['-O2', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-ffreestanding', '-mcmodel=medany'],
     ...['-march=rv64imafdc', '-mabi=lp64d', '-nostdlib', '-nostartfiles', '-static'],
@@ -122,7 +127,10 @@ int main(void) {
     expect([output, outcome]).toEqual(['19 22 43 50 ', { kind: 'exit', code: 0n }]);
   });
 
-  test.skipIf(version !== KERNEL_COMPILER_VERSION)(`kernels.s is kernels.c by GCC ${KERNEL_COMPILER_VERSION}`, () => {
-    expect(readFileSync(new URL('lib/kernels.s', firmware), 'utf8')).toBe(compileKernels());
-  });
+  test.skipIf(version !== FIRMWARE_COMPILER_VERSION).each(COMPILED_FIRMWARE)(
+    `%s.s is the C beside it by GCC ${FIRMWARE_COMPILER_VERSION}`,
+    (source) => {
+      expect(readFileSync(new URL(`${source}.s`, firmware), 'utf8')).toBe(compileFirmware(source));
+    },
+  );
 });
