@@ -11,6 +11,7 @@ import { LOAD_ERRORS } from '../../src/machine/errors.ts';
 import { MACHINE_FAULTS } from '../../src/machine/faults.ts';
 import { RUNTIME_ERRORS } from '../../src/runtime/errors.ts';
 import { TIMING_ERRORS } from '../../src/timing/errors.ts';
+import { RECORDING_ERRORS } from '../../src/timing/recording.ts';
 import { code, table } from './markdown.ts';
 
 const diagnostics = (errors: Readonly<Record<string, string>>): string =>
@@ -61,6 +62,10 @@ ${diagnostics({ ...CONFIG_ERRORS, ...ACCELERATOR_CONFIG_ERRORS })}
 ### Counters
 
 ${diagnostics(TIMING_ERRORS)}
+
+### Recordings
+
+${diagnostics(RECORDING_ERRORS)}
 
 ### Networks, problems and tensors
 

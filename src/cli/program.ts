@@ -33,10 +33,19 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .addOption(
       new Option('--stats <format>', 'print every counter after the run; implies --timing').choices(STATS_FORMATS),
     )
+    .option('--record <file>', 'keep what the timing model is told, for "pollux retime"')
     .option('--show-machine', 'show the effective machine first ("config show" adds the timing defaults)')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
       finish((await import('./run-command.ts')).run(file, programArguments, options)),
+    );
+
+  addConfigOptions(
+    program.command('retime').description('time a recorded run on a machine with other timing parameters'),
+  )
+    .argument('<recording>', 'what "pollux run --record" wrote')
+    .action(async (file: string, options: ConfigOptions) =>
+      finish((await import('./retime-command.ts')).retimeRecording(file, options)),
     );
 
   program

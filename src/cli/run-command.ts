@@ -1,4 +1,5 @@
 /** `pollux run`: a program in; the guest's output and exit status out; everything else on stderr. */
+import { gzipSync } from 'node:zlib';
 import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
@@ -7,8 +8,8 @@ import { timingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
+import { GrowingFile, LineFile } from './growing-file.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
-import { LineFile } from './line-file.ts';
 import { loadProgramFile } from './program-file.ts';
 import { describeCycles, formatStats, type StatsFormat } from './stats.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
@@ -21,6 +22,7 @@ export interface RunOptions extends ConfigOptions {
   readonly logCommits?: string;
   readonly timing?: true;
   readonly stats?: StatsFormat;
+  readonly record?: string;
   readonly showMachine?: true;
   readonly quiet?: true;
 }
@@ -38,10 +40,24 @@ export async function run(file: string, programArguments: readonly string[], opt
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
-  const machine = createMachine(effective.value.machine, hostCallsOfProcess([file, ...programArguments]), {
-    timing: isTimed(options),
-  });
-  return runProgram(machine, program.value, options);
+  const hostCalls = hostCallsOfProcess([file, ...programArguments]);
+  const timing = isTimed(options);
+  if (options.record === undefined)
+    return runProgram(createMachine(effective.value.machine, hostCalls, { timing }), program.value, options);
+  const recording = GrowingFile.create(options.record);
+  if (!recording.ok) {
+    report(recording.errors);
+    return exitCode('noOutput');
+  }
+  // Each chunk is a gzip member of its own, so that the file can grow while the program runs.
+  const record = (chunk: Uint8Array): void => recording.value.write(gzipSync(chunk));
+  const machine = createMachine(effective.value.machine, hostCalls, { timing, record });
+  try {
+    return await runProgram(machine, program.value, options);
+  } finally {
+    machine.finishRecording();
+    recording.value.close();
+  }
 }
 
 /** Statistics come from the timing model. */

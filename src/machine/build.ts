@@ -3,7 +3,11 @@ import { Accelerator } from '../accel/accelerator.ts';
 import { layOutAccelerator } from '../accel/layout.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
+import type { HostObserver } from '../hart/host-trace.ts';
+import { type RecordedMachine, Recorder } from '../timing/recording.ts';
 import { SystemTiming } from '../timing/system.ts';
+import type { TileTiming } from '../timing/tile.ts';
+import type { AddressSpace } from '../timing/translation/page-walker.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
 import { type MachineConfig, timingConfigOf } from './config/schema.ts';
@@ -14,6 +18,8 @@ import { PageTables } from './page-tables.ts';
 export interface MachineOptions {
   /** Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. */
   readonly timing?: boolean;
+  /** Takes what the timing model is told, in chunks, for `readRecording`; `Machine.finishRecording` ends it. */
+  readonly record?: (chunk: Uint8Array) => void;
 }
 
 /**
@@ -30,7 +36,10 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
-  const timing = options.timing ? createTiming(config, memory) : undefined;
+  const { record } = options;
+  const recorder = record && new Recorder(recordedMachine(config), record);
+  const timing = options.timing || recorder ? createTiming(config, memory, recorder) : undefined;
+  const observerOf = (tile: number, model: TileTiming): HostObserver => recorder?.observe(tile, model) ?? model;
   const harts = createHarts(
     memory,
     numbers.map((tile) => ({
@@ -40,7 +49,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
         execute: (instruction) => accelerators[tile]!.execute(instruction),
       },
       time: () => clint.time,
-      ...(timing === undefined ? {} : { observer: timing.tiles[tile]! }),
+      ...(timing === undefined ? {} : { observer: observerOf(tile, timing.tiles[tile]!) }),
     })),
   );
   const accelerators = harts.map(
@@ -48,16 +57,17 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
       new Accelerator(config.accelerator, hart.coprocessorMemory, memory.region(localMemory(tile)).offset),
   );
   const tiles = harts.map((hart, tile) => ({ hart, accelerator: accelerators[tile]! }));
-  return new Machine({ config, memory, tiles, clint, hostCalls, timing });
+  return new Machine({ config, memory, tiles, clint, hostCalls, timing, recorder });
 }
 
-function createTiming(config: MachineConfig, memory: GuestMemory): SystemTiming {
-  const { base, size } = config.memory;
+function recordedMachine({ harts, accelerator, memory: { base, size } }: MachineConfig): RecordedMachine {
+  return { tiles: harts, accelerator, customOpcode: accelerator.customOpcode, map: { start: base, end: base + size } };
+}
+
+function createTiming(config: MachineConfig, memory: GuestMemory, recorder: Recorder | undefined): SystemTiming {
+  const tablesOf = (satp: bigint): AddressSpace => new PageTables(memory, satp);
   return new SystemTiming(timingConfigOf(config), {
-    tiles: config.harts,
-    accelerator: config.accelerator,
-    customOpcode: config.accelerator.customOpcode,
-    map: { start: base, end: base + size },
-    pageTables: (satp) => new PageTables(memory, satp),
+    ...recordedMachine(config),
+    pageTables: (satp) => recorder?.pageTables(satp, tablesOf(satp)) ?? tablesOf(satp),
   });
 }

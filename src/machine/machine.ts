@@ -11,6 +11,7 @@ import { PRIVILEGE } from '../hart/hart-state.ts';
 import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
+import type { Recorder } from '../timing/recording.ts';
 import type { SystemTiming } from '../timing/system.ts';
 import { BOOT_ROM } from './address-map.ts';
 import { bootRom } from './boot-rom.ts';
@@ -35,6 +36,7 @@ export interface MachineParts {
   readonly hostCalls: HostCalls;
   /** The timing model, when it follows the run. */
   readonly timing: SystemTiming | undefined;
+  readonly recorder: Recorder | undefined;
 }
 
 export type RunOutcome =
@@ -76,6 +78,7 @@ export class Machine {
   #program: ElfFile | undefined;
   #lines: Result<LineTable, Diagnostic> | undefined;
   readonly #clint: Clint;
+  readonly #recorder: Recorder | undefined;
   readonly #hostCalls: HostCalls;
   #htif: Htif | undefined;
   readonly #scheduler: Scheduler;
@@ -83,8 +86,9 @@ export class Machine {
   /** Why the host ended the run. */
   #event: HtifEvent | undefined;
 
-  constructor({ config, memory, tiles, clint, hostCalls, timing }: MachineParts) {
+  constructor({ config, memory, tiles, clint, hostCalls, timing, recorder }: MachineParts) {
     this.timing = timing;
+    this.#recorder = recorder;
     this.config = config;
     this.memory = memory;
     this.tiles = tiles;
@@ -160,6 +164,12 @@ export class Machine {
    */
   logCommits(write: ((line: string) => void) | undefined): void {
     for (const { hart } of this.tiles) hart.logCommits(write === undefined ? undefined : new CommitLog(write));
+  }
+
+  /** Ends the recording that `createMachine` began: what is still on its way to the timing model goes in, too. */
+  finishRecording(): void {
+    for (const { hart } of this.tiles) hart.drainTrace();
+    this.#recorder?.finish();
   }
 
   #poll(): boolean {
