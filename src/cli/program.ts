@@ -29,7 +29,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--max-instructions <count>', 'stop after this many instructions', positiveInteger)
     .option('--timeout <seconds>', 'stop after this much time', positiveNumber)
     .option('--log-commits <file>', 'write a line for every retired instruction, as Spike does')
-    .option('--timing', 'work out cycles, too: the guest sees them, and a report follows the run')
+    .option('--timing', 'work out cycles, too: the guest sees them, and the total follows the run')
     .addOption(
       new Option('--stats <format>', 'print every counter after the run; implies --timing').choices(STATS_FORMATS),
     )
