@@ -1,6 +1,5 @@
 /**
- * Compares listings with GNU objdump's and source lines with addr2line's, on programs of our own and on those in the
- * directories of POLLUX_PROGRAMS (see accelerator-programs.test.ts).
+ * Compares listings with GNU objdump's and source lines with addr2line's, on programs of our own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -214,18 +213,3 @@ describe.skipIf(reasonWithoutGcc)(`compiled programs${note(reasonWithoutGcc)}`, 
       }),
   );
 });
-
-const directories = (process.env.POLLUX_PROGRAMS ?? '').split(':').filter((one) => one !== '');
-const programs = directories
-  .map((entry) => entry.split('@')[0]!)
-  .flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.elf'))
-      .map((name) => join(folder, name)),
-  );
-describe.skipIf(reasonWithoutObjdump !== undefined || programs.length === 0)(
-  `listings of given programs equal those of GNU objdump${note(reasonWithoutObjdump)} (needs POLLUX_PROGRAMS)`,
-  () => {
-    test.each(programs.length > 0 ? programs : ['no program'])('%s', (path) => expectSameListing(path));
-  },
-);

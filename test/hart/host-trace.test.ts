@@ -135,19 +135,10 @@ test.each([1, 2, 3, 4])('the trace of random program %i names exactly the instru
   expect(observed.state.pc).toBe(logged.state.pc);
 });
 
-test.each([1, 5])('translated code writes the same trace as the interpreter for random program %i', (seed) => {
-  const program = wildProgram(new SeededRandom(seed), 60, 'none');
-  const observers = [new TraceReader(), new TraceReader()] as const;
-  const harts = observers.map((observer, k) => bareHart(program, { observer }, { translates: k === 0 }).hart);
-  for (const hart of harts) {
-    const scheduler = new Scheduler([hart], { tick: () => {}, poll: () => false });
-    const random = new SeededRandom(seed);
-    for (let cut = 0; cut < 3; cut++) scheduler.run(random.int(80_000, 100_000));
-  }
-  expect(harts[0]!.translatedRegions).toBeGreaterThan(0);
-  const [translated, interpreted] = observers;
-  expect(translated.started).toEqual(interpreted.started);
-  expect(translated.retired.length).toBe(interpreted.retired.length);
-  expect(translated.retired.every((pc, k) => pc === interpreted.retired[k])).toBe(true);
-  expect(translated.events).toEqual(interpreted.events);
+test('an observed hart is interpreted, however hot its code is', () => {
+  const observer = new TraceReader();
+  const { hart } = bareHart(wildProgram(new SeededRandom(1), 60, 'none'), { observer });
+  new Scheduler([hart], { tick: () => {}, poll: () => false }).run(300_000);
+  expect(observer.retired).toHaveLength(300_000);
+  expect(hart.translatedRegions).toBe(0);
 });
