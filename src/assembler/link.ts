@@ -375,7 +375,8 @@ class Linker {
 
   #relocate(piece: Piece, bytes: Uint8Array): void {
     const { input, section } = piece;
-    const highParts = new Map<bigint, bigint>();
+    /** Where an upper half is → its value; undefined when its symbol is, which has been reported. */
+    const highParts = new Map<bigint, bigint | undefined>();
     const isLow = ({ type }: ElfRelocation): boolean =>
       type === RELOCATIONS.pcrelLo12I || type === RELOCATIONS.pcrelLo12S;
     for (const relocation of [
@@ -392,10 +393,14 @@ class Linker {
       }
       const symbol = relocation.symbol === undefined ? undefined : input.object.symbols[relocation.symbol];
       const target = symbol === undefined ? 0n : this.#addressOf(input, symbol);
-      if (target === undefined) continue;
+      if (target === undefined) {
+        if (type === RELOCATIONS.pcrelHi20) highParts.set(addr, undefined);
+        continue;
+      }
       let value = target + addend;
       if (isLow(relocation)) {
         const high = highParts.get(target);
+        if (high === undefined && highParts.has(target)) continue;
         if (high === undefined) {
           this.#error(
             'LNK004',

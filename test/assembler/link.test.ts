@@ -64,3 +64,7 @@ describe('link errors', () => {
     expect(linked.ok ? '' : linked.errors[0]!.message).toContain('0x200000000 is not in the low or high 2 GiB');
   });
 });
+
+test('an undefined symbol is one mistake, also where its address takes two instructions', () => {
+  expect(errors('_start: la a0, missing\nlw a1, missing\n')).toEqual(['0.s: "missing" is used but not defined']);
+});
