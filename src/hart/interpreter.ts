@@ -33,6 +33,15 @@ import {
 } from '../wasm/code.ts';
 import { FunctionScope, ModuleWriter, type Signature } from '../wasm/module-writer.ts';
 import { bindFloatLibrary, defineFloatLibrary } from './float-library.ts';
+import {
+  accruedFlags,
+  callExactFloat,
+  dirtyFloat,
+  exactOutcome,
+  isFloatOff,
+  passFloatOperands,
+  raiseFlags,
+} from './float-state.ts';
 import { MOST_WASM_PAGES } from './guest-memory.ts';
 import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
 import { accessCode } from './memory-access.ts';
@@ -368,7 +377,7 @@ class RecordOperands implements Operands {
   }
 
   setFloatBits(value: I64): Statement {
-    return sequence(i64.store(this.#register(RECORD.rd), value), this.#dirtyFloat());
+    return sequence(i64.store(this.#register(RECORD.rd), value), dirtyFloat(this.#at.state));
   }
 
   setDouble(value: ReturnType<Operands['double']>): Statement {
@@ -377,10 +386,6 @@ class RecordOperands implements Operands {
 
   setSingle(value: ReturnType<Operands['single']>): Statement {
     return this.setFloatBits(boxed(value));
-  }
-
-  #dirtyFloat(): Statement {
-    return i32.store(get(this.#at.state), i32.const(3), HART.fs.offset);
   }
 
   get roundingMode(): I32 {
@@ -395,19 +400,16 @@ class RecordOperands implements Operands {
   }
 
   get flags(): I32 {
-    return i32.load(get(this.#at.state), HART.fflags.offset);
+    return accruedFlags(this.#at.state);
   }
 
   raise(flags: number): Statement {
-    return sequence(
-      i32.store(get(this.#at.state), i32.or(this.flags, i32.const(flags)), HART.fflags.offset),
-      this.#dirtyFloat(),
-    );
+    return raiseFlags(this.#at.state, flags);
   }
 
   requireFloat(): Statement {
     return when(
-      i32.isZero(i32.load(get(this.#at.state), HART.fs.offset)),
+      isFloatOff(this.#at.state),
       this.#leave(),
       giveBack(call(this.#engine.imports.illegal, get(this.#at.state), get(this.#at.record))),
     );
@@ -417,22 +419,16 @@ class RecordOperands implements Operands {
     const exit = this.scope.local('i32');
     return sequence(
       this.#leave(),
-      ...operands.map((operand, k) => i64.store(get(this.#at.state), operand, HART.scratch.offset + 8 * k)),
+      passFloatOperands(this.#at.state, operands),
       this.#unless(
         exit,
-        call(
-          this.#engine.imports.float,
-          get(this.#at.state),
-          get(this.#at.record),
-          i32.const(operation),
-          this.roundingMode,
-        ),
+        callExactFloat(this.#engine.imports.float, this.#at.state, get(this.#at.record), operation, this.roundingMode),
       ),
     );
   }
 
   get outcome(): I64 {
-    return i64.load(get(this.#at.state), HART.scratch.offset);
+    return exactOutcome(this.#at.state);
   }
 
   load(kind: Parameters<Operands['load']>[0], address: I64): I64 {

@@ -22,6 +22,15 @@ import {
 } from '../../wasm/code.ts';
 import type { FunctionScope } from '../../wasm/module-writer.ts';
 import type { Decoded } from '../decoder.ts';
+import {
+  accruedFlags,
+  callExactFloat,
+  dirtyFloat,
+  exactOutcome,
+  isFloatOff,
+  passFloatOperands,
+  raiseFlags,
+} from '../float-state.ts';
 import { boxed, type HostImports, unboxed } from '../interpreter.ts';
 import { HART } from '../layout.ts';
 import { accessCode, LOAD_BYTES, LOAD_CODE, LOAD_KINDS, STORE_CODE } from '../memory-access.ts';
@@ -128,15 +137,11 @@ export class RegionOperands implements Operands {
   }
 
   setDouble(value: F64): Statement {
-    return sequence(set(this.#registers.float(this.#decoded.rd), value), this.#dirtyFloat());
+    return sequence(set(this.#registers.float(this.#decoded.rd), value), dirtyFloat(this.#at.state));
   }
 
   setSingle(value: F32): Statement {
     return this.setFloatBits(boxed(value));
-  }
-
-  #dirtyFloat(): Statement {
-    return i32.store(get(this.#at.state), i32.const(3), HART.fs.offset);
   }
 
   get roundingMode(): I32 {
@@ -145,19 +150,16 @@ export class RegionOperands implements Operands {
   }
 
   get flags(): I32 {
-    return i32.load(get(this.#at.state), HART.fflags.offset);
+    return accruedFlags(this.#at.state);
   }
 
   raise(flags: number): Statement {
-    return sequence(
-      i32.store(get(this.#at.state), i32.or(this.flags, i32.const(flags)), HART.fflags.offset),
-      this.#dirtyFloat(),
-    );
+    return raiseFlags(this.#at.state, flags);
   }
 
   requireFloat(): Statement {
     return when(
-      i32.isZero(i32.load(get(this.#at.state), HART.fs.offset)),
+      isFloatOff(this.#at.state),
       this.#leave(),
       this.#at.spillAll,
       giveBack(call(this.#at.host.illegal, get(this.#at.state), i32.const(this.#record))),
@@ -168,17 +170,11 @@ export class RegionOperands implements Operands {
     const exit = this.scope.local('i32');
     return sequence(
       this.#leave(),
-      ...operands.map((operand, k) => i64.store(get(this.#at.state), operand, HART.scratch.offset + 8 * k)),
+      passFloatOperands(this.#at.state, operands),
       when(
         tee(
           exit,
-          call(
-            this.#at.host.float,
-            get(this.#at.state),
-            i32.const(this.#record),
-            i32.const(operation),
-            this.roundingMode,
-          ),
+          callExactFloat(this.#at.host.float, this.#at.state, i32.const(this.#record), operation, this.roundingMode),
         ),
         this.#abandon(exit),
       ),
@@ -186,7 +182,7 @@ export class RegionOperands implements Operands {
   }
 
   get outcome(): I64 {
-    return i64.load(get(this.#at.state), HART.scratch.offset);
+    return exactOutcome(this.#at.state);
   }
 
   get library(): FloatLibrary {
