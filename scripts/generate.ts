@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { exportGemminiParams } from '../src/machine/config/gemmini-params-export.ts';
 import { DEFAULT_MACHINE } from '../src/machine/config/schema.ts';
+import { cellRoutines } from './cell-routines.ts';
 import { acceleratorPage } from './docs/accelerator.ts';
 import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
@@ -19,6 +20,7 @@ const derived: ReadonlyMap<string, () => string> = new Map([
   ['firmware/include/gemmini.h', cHeader],
   ['firmware/include/gemmini.inc', assemblyHeader],
   ['firmware/include/gemmini_params.h', () => exportGemminiParams(DEFAULT_MACHINE)],
+  ['src/runtime/cell-routines.ts', cellRoutines],
 ]);
 
 const check = process.argv.includes('--check');

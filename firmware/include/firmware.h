@@ -120,6 +120,35 @@ struct fw_im2col {
 };
 void fw_im2col(const struct fw_im2col *problem);
 
+/* ---- cells of recurrent layers, computed by the hart (cells.s) ----
+ * Gates are int8 with 16 units to 1, as their products store them; sigmoid, tanh and states int8 with 128 units to 1;
+ * an LSTM's cells int32 with 2048. Gates of one kind are side by side.
+ */
+
+/* 128 times the function of x / 16 for x = −128 … 127, rounded, at most 127. */
+extern const int8_t fw_sigmoid_table[256], fw_tanh_table[256];
+
+/* next_cells = forget · cells + input · candidate; state = output · tanh(next_cells). In place when both are one. */
+struct fw_lstm_cell {
+  uint64_t units;
+  const int8_t *gates;    /* input, forget, candidate, output */
+  const int32_t *cells;
+  int32_t *next_cells;
+  int8_t *state;
+  const int8_t *sigmoid, *tanh;
+};
+void fw_lstm_cell(const struct fw_lstm_cell *problem);
+
+/* candidate = tanh(of_input + reset · of_state); next_state = candidate + update · (state − candidate). */
+struct fw_gru_cell {
+  uint64_t units;
+  const int8_t *gates;    /* reset, update */
+  const int8_t *of_input, *of_state, *state;
+  int8_t *next_state;
+  const int8_t *sigmoid, *tanh;
+};
+void fw_gru_cell(const struct fw_gru_cell *problem);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,7 +5,17 @@ import { convOutput } from './conv-shape.ts';
 import type { StoredType } from './geometry.ts';
 import type { MatrixAt } from './matmul-problem.ts';
 import type { Operation } from './operation.ts';
-import { activateRow, convValue, globalAverage, matmulSum, type Read, residualSum, windowMax } from './reference.ts';
+import {
+  activateRow,
+  convValue,
+  globalAverage,
+  gruUnit,
+  lstmUnit,
+  matmulSum,
+  type Read,
+  residualSum,
+  windowMax,
+} from './reference.ts';
 
 /** Guest memory after a run: numbers of either stored type at byte addresses. */
 export interface TensorMemory {
@@ -57,7 +67,6 @@ export function checkOperation(
 }
 
 function resultCount(operation: Operation): number {
-  const { problem } = operation;
   switch (operation.kind) {
     case 'matmul':
       return operation.problem.shape.m * operation.problem.shape.n;
@@ -70,8 +79,13 @@ function resultCount(operation: Operation): number {
       return operation.problem.channels;
     case 'max-pool':
       return operation.problem.outRows * operation.problem.outCols * operation.problem.channels;
-    default:
-      return (problem as { rows: number; cols: number }).rows * (problem as { rows: number; cols: number }).cols;
+    case 'residual-add':
+    case 'convert':
+      return operation.problem.rows * operation.problem.cols;
+    case 'lstm-cell':
+      return 2 * operation.problem.units;
+    case 'gru-cell':
+      return operation.problem.units;
   }
 }
 
@@ -163,6 +177,35 @@ function expectations(
         const start = index - (index % cols);
         const row = Array.from({ length: cols }, (_, col) => read(start + col));
         return target(output, cols, index, activateRow(row, activation, step, scale, numerics)[index % cols]!);
+      };
+    }
+    case 'lstm-cell': {
+      const { units, gates, cells, nextCells, state } = operation.problem;
+      const gate = (kind: number, unit: number) => memory.read(gates + kind * units + unit, 'element');
+      return (index) => {
+        const unit = index % units;
+        const [input, forget, candidate, output] = [gate(0, unit), gate(1, unit), gate(2, unit), gate(3, unit)];
+        const before = memory.read(cells + unit * bytes.accumulator, 'accumulator');
+        const after = lstmUnit({ input, forget, candidate, output }, before);
+        return index < units
+          ? { address: nextCells + unit * bytes.accumulator, type: 'accumulator', value: after.cell }
+          : { address: state + unit, type: 'element', value: after.state };
+      };
+    }
+    case 'gru-cell': {
+      const { units, gates, ofInput, ofState, state, nextState } = operation.problem;
+      const read = (address: number) => memory.read(address, 'element');
+      return (unit) => {
+        const value = gruUnit(
+          {
+            reset: read(gates + unit),
+            update: read(gates + units + unit),
+            ofInput: read(ofInput + unit),
+            ofState: read(ofState + unit),
+          },
+          read(state + unit),
+        );
+        return { address: nextState + unit, type: 'element', value };
       };
     }
   }

@@ -1,6 +1,7 @@
 /** Streams of accelerator commands: what the runtime lowers layers to, and what programs, tests and searches consume. */
 import { type Command, type CommandName, commandByName, type IsaRevision } from '../isa/accelerator.ts';
 import { type OperandField, packOperand } from '../isa/accelerator-fields.ts';
+import type { CELL_CODE } from './cell-routines.ts';
 
 /** A command with its packed 64-bit operands. */
 export interface CommandStep {
@@ -15,7 +16,20 @@ export interface FenceStep {
   readonly kind: 'fence';
 }
 
+/** A routine of the hart, called with the address of a block of doublewords in a0. */
+export interface CallStep {
+  readonly kind: 'call';
+  readonly routine: RoutineName;
+  readonly block: readonly number[];
+}
+
+/** Steps of an operation that the accelerator does alone. */
 export type Step = CommandStep | FenceStep;
+
+/** Steps of any operation. */
+export type ProgramStep = Step | CallStep;
+
+export type RoutineName = keyof typeof CELL_CODE;
 
 export const FENCE: FenceStep = { kind: 'fence' };
 

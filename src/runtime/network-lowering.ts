@@ -11,6 +11,7 @@ import { convShape } from './conv-shape.ts';
 import { runtimeError } from './errors.ts';
 import type { MatrixAt } from './matmul-problem.ts';
 import type { LayerOf, Shape } from './network.ts';
+import { gruOperations, lstmOperations, type RecurrentLayer } from './network-recurrent.ts';
 import { elements, NETWORK_INPUT, type ShapedLayer } from './network-shapes.ts';
 import { denseTensor, pixelsOf, product, type Tensor } from './network-tensor.ts';
 import type { Operation } from './operation.ts';
@@ -130,7 +131,7 @@ class NetworkLowering {
         return { name, operations: [], note: 'looked up by the host' };
       case 'lstm':
       case 'gru':
-        return { name, operations: this.#gates(layer, shaped, input) };
+        return { name, operations: this.#recurrent(layer, shaped, input) };
     }
   }
 
@@ -370,54 +371,20 @@ class NetworkLowering {
     }));
   }
 
-  /** The products of a recurrent layer: all gates of all steps, input and state side by side. */
-  #gates(layer: LayerOf<'lstm' | 'gru'>, shaped: ShapedLayer, input: Tensor): Operation[] {
-    const gates = layer.kind === 'lstm' ? 4 : 3;
-    const n = gates * layer.hidden;
-    const { channels, rows } = input.shape;
-    const inputWeights = this.#weights(`${layer.name}.input`, channels * n);
-    const stateWeights = this.#weights(`${layer.name}.state`, layer.hidden * n);
-    const bias = this.#bias(layer.name, n, channels + layer.hidden);
-    const sums = this.#builder.reserve(`${layer.name}.sums`, rows * this.#batch * n * ACCUMULATOR_BYTES);
-    const gate = this.#builder.reserve(`${layer.name}.gates`, rows * this.#batch * n);
-    const output = this.#output(shaped);
-    const scale = signalScale(channels + layer.hidden);
-    const operations: Operation[] = [];
-    for (let step = 0; step < rows; step++) {
-      const sumsAt = { address: sums + step * this.#batch * n * ACCUMULATOR_BYTES, stride: n };
-      const at = (tensor: Tensor, row: number): MatrixAt => ({
-        address: tensor.address + row * tensor.pixelStride,
-        stride: tensor.imageStride,
-      });
-      const ofInput = product(
-        { m: this.#batch, n, k: channels },
-        at(input, step),
-        { address: inputWeights, stride: n },
-        bias,
-        sumsAt,
-        1,
-        false,
-      );
-      operations.push({
-        ...ofInput,
-        problem: { ...ofInput.problem, c: { ...ofInput.problem.c, type: 'accumulator' } },
-      });
-      // The state before the first step is zero: the memory before it is written.
-      const ofState = product(
-        { m: this.#batch, n, k: layer.hidden },
-        at(output, Math.max(0, step - 1)),
-        { address: stateWeights, stride: n },
-        undefined,
-        { address: gate + step * this.#batch * n, stride: n },
-        scale,
-        false,
-      );
-      operations.push({
-        ...ofState,
-        problem: { ...ofState.problem, d: { ...sumsAt, type: 'accumulator', repeats: false, scale: 1 } },
-      });
-    }
-    return operations;
+  #recurrent(layer: LayerOf<'lstm' | 'gru'>, shaped: ShapedLayer, input: Tensor): Operation[] {
+    const { name, kind, hidden } = layer;
+    const gates = (kind === 'lstm' ? 4 : 3) * hidden;
+    const recurrent: RecurrentLayer = {
+      name,
+      hidden,
+      batch: this.#batch,
+      input,
+      inputWeights: this.#weights(`${name}.input`, input.shape.channels * gates),
+      stateWeights: this.#weights(`${name}.state`, hidden * gates),
+      bias: this.#bias(name, gates, input.shape.channels + hidden),
+      output: this.#output(shaped),
+    };
+    return kind === 'lstm' ? lstmOperations(recurrent, this.#builder) : gruOperations(recurrent, this.#builder);
   }
 
   #images(make: (image: number) => Operation): Operation[] {
@@ -448,8 +415,6 @@ class NetworkLowering {
     return this.#images((image) => make(pixelsOf(input, image), pixelsOf(output, image), pixels));
   }
 }
-
-const ACCUMULATOR_BYTES = 4;
 
 /** Largest window, stride and padding that the pooling fields of a store hold, and the widest image. */
 const MOST_POOLING = 3;

@@ -1,5 +1,5 @@
-/** What the accelerator can be asked to do as a whole: one problem with all its operands in guest memory. */
-import type { Step } from './commands.ts';
+/** What can be asked for as a whole: one problem with all its operands in guest memory. */
+import type { ProgramStep, Step } from './commands.ts';
 import { type ConvPlan, type ConvProblem, convCommands, libraryConvPlan } from './conv-commands.ts';
 import { convMacs } from './conv-shape.ts';
 import { heuristicConvTiling } from './conv-tiling.ts';
@@ -17,6 +17,7 @@ import {
 import { libraryMatmulPlan, type MatmulPlan, matmulCommands } from './matmul-commands.ts';
 import { isRowWise, type MatmulProblem } from './matmul-problem.ts';
 import { heuristicMatmulTiling } from './matmul-tiling.ts';
+import { type GruCellProblem, gruCellSteps, type LstmCellProblem, lstmCellSteps } from './recurrent-cell.ts';
 
 export type Operation =
   | { readonly kind: 'matmul'; readonly problem: MatmulProblem }
@@ -24,7 +25,9 @@ export type Operation =
   | { readonly kind: 'residual-add'; readonly problem: ResidualAddProblem }
   | { readonly kind: 'global-average'; readonly problem: GlobalAverageProblem }
   | { readonly kind: 'max-pool'; readonly problem: MaxPoolProblem }
-  | { readonly kind: 'convert'; readonly problem: ConvertProblem };
+  | { readonly kind: 'convert'; readonly problem: ConvertProblem }
+  | { readonly kind: 'lstm-cell'; readonly problem: LstmCellProblem }
+  | { readonly kind: 'gru-cell'; readonly problem: GruCellProblem };
 
 export type TiledOperation = Extract<Operation, { kind: 'matmul' | 'conv' }>;
 
@@ -49,7 +52,7 @@ export const libraryPlanner: Planner = (operation, geometry) => {
 };
 
 /** Commands of an operation; `plan` comes from a planner for the operations that have one. */
-export function operationCommands(operation: Operation, geometry: Geometry, planner: Planner): Iterable<Step> {
+export function operationCommands(operation: Operation, geometry: Geometry, planner: Planner): Iterable<ProgramStep> {
   switch (operation.kind) {
     case 'matmul':
     case 'conv':
@@ -62,6 +65,10 @@ export function operationCommands(operation: Operation, geometry: Geometry, plan
       return maxPoolCommands(operation.problem, geometry);
     case 'convert':
       return convertCommands(operation.problem, geometry);
+    case 'lstm-cell':
+      return lstmCellSteps(operation.problem);
+    case 'gru-cell':
+      return gruCellSteps(operation.problem);
   }
 }
 

@@ -19,7 +19,8 @@ import { integerRegisterByName } from '../isa/registers.ts';
 import { type InstructionName, instruction } from '../isa/rv64.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import { type CommandStep, command, type Step } from './commands.ts';
+import { CELL_CODE } from './cell-routines.ts';
+import { type CallStep, type CommandStep, command, type ProgramStep, type RoutineName } from './commands.ts';
 import { runtimeError } from './errors.ts';
 
 /** Room for code and operands at the start of RAM: about half a million commands. */
@@ -66,7 +67,7 @@ interface DataRun {
 export class ProgramBuilder {
   readonly #regions = new Map<string, Region>();
   readonly #runs: DataRun[] = [];
-  readonly #steps: (Step | { readonly kind: 'mark' })[] = [];
+  readonly #steps: (ProgramStep | { readonly kind: 'mark' })[] = [];
   readonly #stretches: string[] = [];
   readonly #target: ProgramTarget;
   #end: number;
@@ -88,7 +89,7 @@ export class ProgramBuilder {
   }
 
   /** Adds a stretch of commands, timed on its own. */
-  emit(name: string, steps: Iterable<Step>): void {
+  emit(name: string, steps: Iterable<ProgramStep>): void {
     for (const step of steps) this.#steps.push(step);
     this.#steps.push({ kind: 'mark' });
     this.#stretches.push(name);
@@ -100,6 +101,7 @@ export class ProgramBuilder {
     const code = new CodeWriter(this.#target.customOpcode, { cycleMarks: marks, tohost: base });
     for (const step of this.#steps) {
       if (step.kind === 'command') code.command(step);
+      else if (step.kind === 'call') code.call(step);
       else if (step.kind === 'fence') code.fence();
       else code.mark();
     }
@@ -209,7 +211,7 @@ function dataSection({ start, end, parts, isZero }: DataRun): ElfSection {
   return section('.data', start, flags, bytes);
 }
 
-type Register = 'zero' | 'a0' | 'a1' | 's0' | 's1' | 's2' | 't0';
+type Register = 'zero' | 'ra' | 'a0' | 'a1' | 's0' | 's1' | 's2' | 't0';
 const x = (name: Register): number => integerRegisterByName.get(name)!;
 const csrNumber = (name: string): number => NAMED_CSRS.find((csr) => csr.name === name)!.number;
 
@@ -217,15 +219,17 @@ const csrNumber = (name: string): number => NAMED_CSRS.find((csr) => csr.name ==
 const POINTER_STEP = 1024;
 /** mstatus.FS and mstatus.XS as initial: floating point and the accelerator are usable. */
 const MSTATUS_FS_XS = (1 << 13) | (1 << 15);
-const OPERAND_BYTES = 16;
+const WORD_BYTES = 4;
 
-/** Machine code of a stream. Registers: s0 walks the operands, s1 the cycle marks. */
+/** Machine code of a stream. Registers: s0 walks the operands, s1 the cycle marks; s2 is where the end is reported. */
 class CodeWriter {
   readonly #custom: InstructionName;
   readonly #words: number[] = [];
   /** Doublewords that the code loads: two addresses, then the operands of the commands. */
   readonly #operands: bigint[];
   #pointer = 0;
+  /** Indices of the calls' first words, and what they call. */
+  readonly #calls: { readonly word: number; readonly routine: RoutineName }[] = [];
   #mark = 0;
   commandCount = 0;
 
@@ -242,8 +246,7 @@ class CodeWriter {
   }
 
   command({ name, rs1, rs2 }: CommandStep): void {
-    const offset = this.#operands.length * 8 - this.#pointer;
-    this.#operands.push(rs1, rs2);
+    const offset = this.#pushOperands([rs1, rs2]);
     this.#emit('ld', { rd: x('a0'), rs1: x('s0'), imm: offset });
     this.#emit('ld', { rd: x('a1'), rs1: x('s0'), imm: offset + 8 });
     const { funct } = commandByName('current', name) as Command;
@@ -251,9 +254,16 @@ class CodeWriter {
     const form = { xd: flags >> 2, xs1: (flags >> 1) & 1, xs2: flags & 1 };
     this.#emit(this.#custom, { funct7: funct, rs1: x('a0'), rs2: x('a1'), rd: 0, ...form });
     this.commandCount++;
-    if (offset + OPERAND_BYTES < POINTER_STEP) return;
-    this.#emit('addi', { rd: x('s0'), rs1: x('s0'), imm: POINTER_STEP });
-    this.#pointer += POINTER_STEP;
+    this.#movePointer();
+  }
+
+  /** Calls a routine; `finish` puts its code behind the stream. */
+  call({ routine, block }: CallStep): void {
+    const offset = this.#pushOperands(block.map(BigInt));
+    this.#emit('addi', { rd: x('a0'), rs1: x('s0'), imm: offset });
+    this.#calls.push({ word: this.#words.length, routine });
+    this.#words.push(0, 0);
+    this.#movePointer();
   }
 
   fence(): void {
@@ -277,7 +287,21 @@ class CodeWriter {
     this.#loadImmediate('t0', 1);
     this.#emit('sd', { rs2: x('t0'), rs1: x('s2'), imm: 0 });
     this.#emit('jal', { rd: x('zero'), imm: 0 });
+    this.#placeRoutines();
     return new Uint8Array(Uint32Array.from(this.#words).buffer);
+  }
+
+  #placeRoutines(): void {
+    const places = new Map<RoutineName, number>();
+    for (const { word, routine } of this.#calls) {
+      const place = places.get(routine) ?? this.#words.length;
+      if (place === this.#words.length) this.#words.push(...CELL_CODE[routine]);
+      places.set(routine, place);
+      const distance = (place - word) * WORD_BYTES;
+      const low = (distance << 20) >> 20;
+      this.#words[word] = encode('auipc', { rd: x('t0'), imm: distance - low });
+      this.#words[word + 1] = encode('jalr', { rd: x('ra'), rs1: x('t0'), imm: low });
+    }
   }
 
   operands(): Uint8Array {
@@ -291,6 +315,19 @@ class CodeWriter {
     const view = new DataView(code.buffer);
     view.setUint32(0, encode('auipc', { rd: x('s0'), imm: distance - low }), true);
     view.setUint32(4, encode('addi', { rd: x('s0'), rs1: x('s0'), imm: low }), true);
+  }
+
+  /** @returns the offset of the first from the operand pointer */
+  #pushOperands(values: readonly bigint[]): number {
+    const offset = this.#operands.length * 8 - this.#pointer;
+    this.#operands.push(...values);
+    return offset;
+  }
+
+  #movePointer(): void {
+    if (this.#operands.length * 8 - this.#pointer < POINTER_STEP) return;
+    this.#emit('addi', { rd: x('s0'), rs1: x('s0'), imm: POINTER_STEP });
+    this.#pointer += POINTER_STEP;
   }
 
   #loadImmediate(register: Register, value: number): void {

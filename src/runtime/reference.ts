@@ -186,3 +186,39 @@ function beforeScale(
     }
   }
 }
+
+/** Units of 1 in a gate, in a state (and in what sigmoid and tanh give), and in an LSTM's cell. */
+const GATE_UNITS = 16;
+const STATE_UNITS = 128;
+const CELL_UNITS = 2048;
+
+const clip8 = (value: number): number => Math.max(-128, Math.min(127, value));
+/** Halves go up. */
+const roundedQuotient = (value: number, divisor: number): number => Math.floor(value / divisor + 0.5);
+const sigmoid = (gate: number): number => Math.min(127, Math.round(STATE_UNITS / (1 + Math.exp(-gate / GATE_UNITS))));
+const hyperbolicTangent = (gate: number): number => {
+  const magnitude = Math.min(127, Math.round(STATE_UNITS * Math.tanh(Math.abs(gate) / GATE_UNITS)));
+  return gate < 0 ? -magnitude : magnitude;
+};
+
+/** One unit of an LSTM's time step, from its gates before sigmoid and tanh. */
+export function lstmUnit(
+  gates: { readonly input: number; readonly forget: number; readonly candidate: number; readonly output: number },
+  cell: number,
+): { cell: number; state: number } {
+  const kept = roundedQuotient(sigmoid(gates.forget) * cell, STATE_UNITS);
+  const added = sigmoid(gates.input) * hyperbolicTangent(gates.candidate);
+  const next = kept + roundedQuotient(added * CELL_UNITS, STATE_UNITS ** 2);
+  const shown = hyperbolicTangent(clip8(roundedQuotient(next * GATE_UNITS, CELL_UNITS)));
+  return { cell: next, state: roundedQuotient(sigmoid(gates.output) * shown, STATE_UNITS) };
+}
+
+/** One unit of a GRU's time step. */
+export function gruUnit(
+  gates: { readonly reset: number; readonly update: number; readonly ofInput: number; readonly ofState: number },
+  state: number,
+): number {
+  const remembered = roundedQuotient(sigmoid(gates.reset) * gates.ofState, STATE_UNITS);
+  const candidate = hyperbolicTangent(clip8(gates.ofInput + remembered));
+  return candidate + roundedQuotient(sigmoid(gates.update) * (state - candidate), STATE_UNITS);
+}

@@ -26,7 +26,7 @@ function objectOf(name: string, text: string): LinkInput {
   return { name, object: object.value };
 }
 
-const library = ['crt.s', 'console.s', 'memory.s', 'counters.s', 'kernels.s'].map((name) =>
+const library = ['crt.s', 'console.s', 'memory.s', 'counters.s', 'kernels.s', 'cells.s'].map((name) =>
   objectOf(name, readFileSync(new URL(name, folder), 'utf8')),
 );
 
@@ -294,5 +294,39 @@ blank:  .string " "
     const { outcome, output } = run('        .globl main\nmain:   .word 0\n');
     expect(outcome).toEqual({ kind: 'exit', code: 1337n });
     expect(output).toMatch(/^trap: cause 0x2, pc 0x8000[0-9a-f]+, value 0x0\n$/);
+  });
+});
+
+describe('cells of recurrent layers called from assembly', () => {
+  const units = 256;
+  /** Every gate value once, in another order for each kind. */
+  const gatesOf = (kinds: number) =>
+    Int8Array.from({ length: kinds * units }, (_, i) => Math.imul(i, 2 * Math.floor(i / units) + 1));
+
+  test('fw_lstm_cell', () => {
+    const cells = Int32Array.from({ length: units }, () => random.int(-20_000, 20_000));
+    const block = [units, 'gates', 'cells', 'next', 'state', 'fw_sigmoid_table', 'fw_tanh_table'];
+    const result = callKernel('fw_lstm_cell', block, { gates: gatesOf(4), cells, next: 4 * units, state: units });
+    const at = (name: string) => result.address(name);
+    const tables = { sigmoid: at('fw_sigmoid_table'), tanh: at('fw_tanh_table') };
+    expectRight(result, {
+      kind: 'lstm-cell',
+      problem: { units, gates: at('gates'), cells: at('cells'), nextCells: at('next'), state: at('state'), tables },
+    });
+  });
+
+  test('fw_gru_cell', () => {
+    const tensors = { gates: gatesOf(2), ofInput: elements(units), ofState: elements(units), state: elements(units) };
+    const block = [units, ...Object.keys(tensors), 'next', 'fw_sigmoid_table', 'fw_tanh_table'];
+    const result = callKernel('fw_gru_cell', block, { ...tensors, next: units });
+    const at = (name: string) => result.address(name);
+    expectRight(result, {
+      kind: 'gru-cell',
+      problem: {
+        ...{ units, gates: at('gates'), ofInput: at('ofInput'), ofState: at('ofState') },
+        ...{ state: at('state'), nextState: at('next') },
+        tables: { sigmoid: at('fw_sigmoid_table'), tanh: at('fw_tanh_table') },
+      },
+    });
   });
 });

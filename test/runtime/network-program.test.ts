@@ -109,15 +109,21 @@ layers:
   expect(program.ok ? 'accepted' : program.errors[0]!.message).toMatch(/needs \d+ bytes .* memory\.size is 67108864/);
 });
 
-test('a recurrent layer runs the products of every step', () => {
-  runAndCheck(
+test.each(['lstm', 'gru'])('layers of kind %s run right, and their state takes part in every step', (kind) => {
+  const { region } = runAndCheck(
     `
 name: recurrent
 source: test
-input: { rows: 3, cols: 1, channels: 20 }
+input: { rows: 6, cols: 1, channels: 20 }
 layers:
-  - { name: lstm, kind: lstm, hidden: 24 }
+  - { name: cells, kind: ${kind}, hidden: 24 }
+  - { name: joined, kind: concat, from: [cells, input] }
+  - { name: again, kind: ${kind}, hidden: 17 }
 `,
-    2,
+    3,
   );
+  const states = new Int8Array(region('again').buffer);
+  expect(states).toHaveLength(3 * 6 * 17);
+  for (let step = 0; step < 6; step++)
+    expect(new Set(states.subarray(step * 17, (step + 1) * 17)).size).toBeGreaterThan(8);
 });
