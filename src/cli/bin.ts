@@ -1,4 +1,18 @@
 #!/usr/bin/env node
-import { main } from './main.ts';
+/**
+ * Starts the command line. Compiling its code takes longer than running a short program, so the build leaves what V8
+ * compiled beside it (scripts/build.mjs); code that another version of V8 compiled is refused there and compiled anew.
+ */
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { fileURLToPath } = process.getBuiltinModule('node:url');
+const { Script } = process.getBuiltinModule('node:vm');
 
-process.exitCode = await main(process.argv.slice(2));
+const filename = fileURLToPath(new URL('command-line.cjs', import.meta.url));
+// The build writes no character beyond ASCII, which is read faster as Latin-1.
+const script = new Script(readFileSync(filename, 'latin1'), {
+  filename,
+  cachedData: readFileSync(`${filename}.cache`),
+});
+type CommandLine = Pick<typeof import('./main.ts'), 'main'>;
+const load = script.runInThisContext() as (require: (name: string) => unknown) => CommandLine;
+process.exitCode = await load(process.getBuiltinModule).main(process.argv.slice(2));

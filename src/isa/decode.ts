@@ -21,9 +21,8 @@ export function instructionLength(halfword: number): 2 | 4 | 6 | 8 {
 }
 
 /** Rows by opcode (bits 6:0). */
-const rowsByOpcode: readonly (readonly InstructionDef[])[] = Array.from({ length: 128 }, (_, opcode) =>
-  INSTRUCTIONS.filter(({ match }) => (match & 0x7f) === opcode),
-);
+const rowsByOpcode: readonly InstructionDef[][] = Array.from({ length: 128 }, () => []);
+for (const row of INSTRUCTIONS) rowsByOpcode[row.match & 0x7f]!.push(row);
 
 /** The row that a 32-bit word is an encoding of. */
 export const decodeWord = (word: number): InstructionDef | undefined =>

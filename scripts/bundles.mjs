@@ -1,0 +1,44 @@
+// What esbuild makes of the sources: options for the build and for the test that runs the library outside of Node.
+import { build } from 'esbuild';
+
+const COMMON = { bundle: true, target: 'node20', charset: 'ascii', logLevel: 'warning' };
+
+/** Puts the bytes of the interpreter's module in place of the code that writes them, which takes longer to run than to read. */
+const embedInterpreter = {
+  name: 'embed-interpreter',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]hart[\\/]interpreter-bytes\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ ...COMMON, format: 'esm', entryPoints: [path], write: false });
+      const { interpreterBytes } = await import(
+        `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+      );
+      const text = JSON.stringify(Buffer.from(interpreterBytes()).toString('base64'));
+      const contents = `export function interpreterBytes() {
+        const text = atob(${text});
+        const bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        return bytes;
+      }`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+const SHIPPED = { ...COMMON, outdir: 'dist', sourcemap: true, plugins: [embedInterpreter] };
+
+/** The library: one module that imports nothing, for browsers and for Node. */
+export const LIBRARY = { ...SHIPPED, entryPoints: { index: 'src/index.ts' }, format: 'esm', platform: 'browser' };
+
+/** The executable, which loads the command line. */
+export const EXECUTABLE = { ...SHIPPED, entryPoints: { cli: 'src/cli/bin.ts' }, format: 'esm', platform: 'node' };
+
+/** The command line: a script whose value is a function from `require` to what src/cli/main.ts exports. */
+export const COMMAND_LINE = {
+  ...SHIPPED,
+  entryPoints: { 'command-line': 'src/cli/main.ts' },
+  format: 'cjs',
+  platform: 'node',
+  outExtension: { '.js': '.cjs' },
+  banner: { js: '(function (require) { const module = {};' },
+  footer: { js: 'return module.exports; })' },
+};
