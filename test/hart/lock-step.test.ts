@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { PRIVILEGE } from '../../src/hart/hart-state.ts';
 import { HART } from '../../src/hart/layout.ts';
 import { Scheduler } from '../../src/hart/scheduler.ts';
 import { CSR_NUMBERS } from '../../src/isa/csrs.ts';
 import { SeededRandom } from '../../src/support/random.ts';
-import { type BareHart, bareHart } from './bare-hart.ts';
+import { type BareHart, bareHart, encode, RAM_BASE } from './bare-hart.ts';
 import { DATA_OFFSET, wildProgram } from './wild-program.ts';
 
 const WATCHED = ['minstret', 'mstatus', 'mcause', 'mepc', 'mtval', 'fcsr'] as const;
@@ -53,4 +54,34 @@ test.each(SEEDS)('wild program %i: a run cut anywhere is the run in one piece', 
   }
   wholeRun.run(total);
   expect(imageOf(cut)).toEqual(imageOf(whole));
+});
+
+test('translated code that jumps to its own page at another virtual address sees the other address', () => {
+  const [first, second] = [0x4000_0000n, 0x4000_1000n];
+  const program = [
+    encode('auipc', { rd: 1 }),
+    encode('add', { rd: 5, rs1: 5, rs2: 1 }),
+    encode('xor', { rd: 1, rs1: 1, rs2: 6 }),
+    encode('jalr', { rs1: 1 }),
+  ];
+  const sums = [true, false].map((translates) => {
+    const { hart, ram } = bareHart(program, {}, { translates });
+    const pte = (table: number, index: number, page: number, flags: bigint): void =>
+      ram.setBigUint64(table + 8 * index, (BigInt((RAM_BASE + page) >>> 12) << 10n) | flags, true);
+    pte(0x1000, 1, 0x2000, 1n);
+    pte(0x2000, 0, 0x3000, 1n);
+    // Both pages are the program's, readable and executable.
+    for (const index of [0, 1]) pte(0x3000, index, 0, 0b1001011n);
+    const { state } = hart;
+    state.setCsr('satp', (8n << 60n) | BigInt((RAM_BASE + 0x1000) >>> 12));
+    state.set64(HART.pmpaddr, (1n << 54n) - 1n);
+    state.bytes[HART.pmpcfg.offset] = 0b11111;
+    state.set32(HART.privilege, PRIVILEGE.supervisor);
+    state.pc = first;
+    state.setX(6, first ^ second);
+    new Scheduler([hart], { tick: () => {}, poll: () => false }).run(400_003);
+    expect(hart.translatedRegions).toBe(translates ? 1 : 0);
+    return [state.x(5), state.pc];
+  });
+  expect(sums[0]).toEqual(sums[1]);
 });

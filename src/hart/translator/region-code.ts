@@ -385,19 +385,27 @@ class RegionWriter {
     );
   }
 
-  /** As `#open`, where only the pc is known. */
+  /** As `#open`, where only the pc is known; the description of a new block needs the bias of its page. */
   #openAtPc(): Statement {
     if (this.#trace === undefined) return [];
     return sequence(
       set(this.#record, this.#recordOfPc()),
+      i64.store(get(this.#state), i64.load(fetchEntry(this.#state, this.#pc), FETCH.bias.offset), HART.bias.offset),
       openBlock(this.#trace, this.#scope, this.#state, this.#record),
     );
   }
 
-  /** Does the pc lie in a page whose records the next step may look at? */
+  /**
+   * Does the pc lie in a page whose records the next step may look at? Behind translation that is the region's one page,
+   * at the address that the region was made for.
+   */
   #whenOwnPage(...then: readonly Statement[]): Statement {
     const page = i64.and(get(this.#pc), i64.const(-PAGE_BYTES));
-    return when(i64.eq(i64.load(fetchEntry(this.#state, this.#pc), FETCH.page.offset), page), ...then);
+    const own =
+      this.#place.direct === undefined
+        ? i64.const(this.#virtual(pageOf(this.#region.blocks[0]!.start)))
+        : i64.load(fetchEntry(this.#state, this.#pc), FETCH.page.offset);
+    return when(i64.eq(own, page), ...then);
   }
 
   #recordOfPc(): I32 {
