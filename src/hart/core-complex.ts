@@ -61,11 +61,9 @@ export function createHarts(
     forgetPage: (page) => translator?.dropPage(page),
     ...(observes ? { renewed: (start: number, end: number) => forgetBlocks(memory, start, end) } : {}),
   });
-  // Regions that are entered at a loop head in the middle of a block leave its record of the host trace too short.
-  const translator =
-    translates && !observes
-      ? new Translator(memory, pages, { host: shared, interpreter: exports }, observes)
-      : undefined;
+  const translator = translates
+    ? new Translator(memory, pages, { host: shared, interpreter: exports }, observes)
+    : undefined;
   const blocks = new TracedBlocks(observers);
   for (const [hartId, port] of ports.entries())
     harts.push(new Hart(memory, hartId, pages, port, enter, translator, blocks));

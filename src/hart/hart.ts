@@ -43,7 +43,7 @@ export interface HartPorts {
   readonly coprocessor?: Coprocessor;
   /** Value of the real-time counter. */
   time(): bigint;
-  /** Sees what the hart does, and knows the time; hot code is not translated then. */
+  /** Sees what the hart does, and knows the time. */
   readonly observer?: HostObserver;
 }
 

@@ -257,6 +257,7 @@ function enterBody(fetch: Callee<'i32'>, type: number, trace: TraceImports | und
   const [entry, record, exit] = [scope.local('i32'), scope.local('i32'), scope.local('i32')];
   const pc = scope.local('i64');
   const body = sequence(
+    trace === undefined ? [] : closeBlock(state),
     when(i32.isZero(get(fuel)), i32.store(get(state), i32.const(0), HART.fuel.offset), giveBack(i32.const(EXIT.limit))),
     set(pc, i64.load(get(state), HART.pc.offset)),
     loop(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CommitLog } from '../../src/hart/commit-log.ts';
 import type { CoprocessorOutcome, CustomInstruction } from '../../src/hart/coprocessor.ts';
+import type { Hart } from '../../src/hart/hart.ts';
 import {
   type HostObserver,
   observedWords,
@@ -135,10 +136,69 @@ test.each([1, 2, 3, 4])('the trace of random program %i names exactly the instru
   expect(observed.state.pc).toBe(logged.state.pc);
 });
 
-test('an observed hart is interpreted, however hot its code is', () => {
+/** Two observers of the same program: hot code translated, and all interpreted. */
+function observeBoth(program: readonly number[], run: (scheduler: Scheduler) => void) {
+  return [true, false].map((translates) => {
+    const observer = new TraceReader();
+    const { hart } = bareHart(program, { observer }, { translates });
+    run(new Scheduler([hart], { tick: () => {}, poll: () => false }));
+    return { observer, hart };
+  }) as [{ observer: TraceReader; hart: Hart }, { observer: TraceReader; hart: Hart }];
+}
+
+/** Compared by place, because a whole trace is too long for a message. */
+function expectSameTrace(translated: TraceReader, interpreted: TraceReader): void {
+  for (const part of ['started', 'retired', 'events'] as const) {
+    const [one, other] = [translated[part], interpreted[part]];
+    const parting = one.findIndex((item, k) => item !== other[k]);
+    expect([part, one.slice(parting, parting + 1)]).toEqual([part, other.slice(parting, parting + 1)]);
+    expect(one.length).toBe(other.length);
+  }
+}
+
+test.each([1, 2, 4, 5, 6, 7])(
+  'translated code writes the same trace as the interpreter for random program %i',
+  (seed) => {
+    const random = new SeededRandom(seed);
+    const cuts = Array.from({ length: 12 }, () => random.int(1, 40_000));
+    const program = wildProgram(new SeededRandom(seed), 60, 'none');
+    const [translated, interpreted] = observeBoth(program, (scheduler) => {
+      for (const cut of cuts) scheduler.run(cut);
+    });
+    expect(translated.hart.translatedRegions).toBeGreaterThan(0);
+    expectSameTrace(translated.observer, interpreted.observer);
+  },
+);
+
+test('a block that a region is the first to come to, in another page than it was entered by, has its own address', () => {
+  const lastOfPage = 0x1000 / 4 - 1;
+  const program = new Array<number>(lastOfPage + 4).fill(0);
+  program[0] = encode('lui', { rd: 2, imm: 0x20000 });
+  program[1] = encode('jal', { imm: 4 * (lastOfPage + 2) });
+  program[2] = encode('jalr', { rs1: 1 });
+  program.splice(
+    lastOfPage - 2,
+    6,
+    encode('addi', { rd: 2, rs1: 2, imm: -1 }),
+    encode('bne', { rs1: 2, imm: -4 }),
+    // The loop is hot before this call is made; it returns to the next page.
+    encode('jal', { rd: 1, imm: 4 * (2 - lastOfPage) }),
+    encode('addi', { rd: 3, rs1: 3, imm: 1 }),
+    encode('jal', { imm: -16 }),
+    encode('jal', { imm: -20 }),
+  );
+  const [translated, interpreted] = observeBoth(program, (scheduler) => scheduler.run(2 * 0x20000 + 10_000));
+  expect(translated.hart.translatedRegions).toBeGreaterThan(0);
+  expect(translated.hart.state.x(3)).toBe(1n);
+  expectSameTrace(translated.observer, interpreted.observer);
+});
+
+test('a jump that ends a step leaves no block open, wherever it goes', () => {
+  // To the middle of the block that it ends, and then to nowhere.
+  const program = [encode('auipc', { rd: 1 }), encode('addi'), encode('addi'), encode('jalr', { rs1: 1, imm: 4 })];
   const observer = new TraceReader();
-  const { hart } = bareHart(wildProgram(new SeededRandom(1), 60, 'none'), { observer });
-  new Scheduler([hart], { tick: () => {}, poll: () => false }).run(300_000);
-  expect(observer.retired).toHaveLength(300_000);
-  expect(hart.translatedRegions).toBe(0);
+  const { hart } = bareHart(program, { observer });
+  for (const count of [4, 3]) hart.step(count);
+  hart.drainTrace();
+  expect(observer.retired.map((pc) => Number(pc) - RAM_BASE)).toEqual([0, 4, 8, 12, 4, 8, 12]);
 });
