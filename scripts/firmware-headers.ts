@@ -1,5 +1,5 @@
 // firmware/include: the accelerator's commands for C and for GNU as, computed from src/isa.
-import { type CommandDef, commandsOf, encodeCommand } from '../src/isa/accelerator.ts';
+import { ACCELERATOR_OPCODE, type CommandDef, commandsOf, encodeCommand } from '../src/isa/accelerator.ts';
 import { EXTERNAL_VALUE_HEADER_OFFSET, EXTERNAL_VALUES, INTERNAL_EVENTS } from '../src/isa/accelerator-counters.ts';
 import type { OperandField } from '../src/isa/accelerator-fields.ts';
 import { GARBAGE_ADDRESS, LOCAL_ADDRESS, LOCAL_ADDRESS_FUNCTIONS, NORM_COMMANDS } from '../src/isa/local-address.ts';
@@ -34,12 +34,15 @@ const fieldValues = (prefix: string, fields: readonly OperandField[]): string[] 
     ),
   );
 
+/** As a number, because Clang knows no names of opcodes. */
+const OPCODE = `0x${ACCELERATOR_OPCODE.toString(16)}`;
+
 function cFunction({ name, funct, hasResult, summary }: CommandDef): string[] {
   const result = hasResult ? 'uint64_t' : 'void';
   const head = `static inline ${result} gemmini_${identifier(name)}(uint64_t rs1, uint64_t rs2)`;
   const body = hasResult
-    ? `  uint64_t rd;\n  __asm__ volatile (".insn r CUSTOM_3, 7, ${funct}, %0, %1, %2" : "=r"(rd) : "r"(rs1), "r"(rs2) : "memory");\n  return rd;`
-    : `  __asm__ volatile (".insn r CUSTOM_3, 3, ${funct}, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");`;
+    ? `  uint64_t rd;\n  __asm__ volatile (".insn r ${OPCODE}, 7, ${funct}, %0, %1, %2" : "=r"(rd) : "r"(rs1), "r"(rs2) : "memory");\n  return rd;`
+    : `  __asm__ volatile (".insn r ${OPCODE}, 3, ${funct}, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");`;
   return [`/* ${summary} */`, `${head} {\n${body}\n}`];
 }
 

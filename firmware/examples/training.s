@@ -130,14 +130,14 @@ apply_weights:
 	slli	a5,a5,48
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a3, a5
+	.insn r 0x7b, 3, 0, x0, a3, a5
 # 0 "" 2
  #NO_APP
 	ld	a5,.LC13
 	li	a4,8
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	li	a5,127
@@ -146,7 +146,7 @@ apply_weights:
 	addi	a5,a5,16
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, a5
+	.insn r 0x7b, 3, 0, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	li	a4,268439552
@@ -165,10 +165,10 @@ apply_weights:
 	add	a7,a1,a7
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, a7, a4
+	.insn r 0x7b, 3, 2, x0, a7, a4
 # 0 "" 2
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, a2, t1
+	.insn r 0x7b, 3, 2, x0, a2, t1
 # 0 "" 2
  #NO_APP
 	or	a7,a5,t5
@@ -177,10 +177,10 @@ apply_weights:
 	or	a7,a7,a4
  #APP
 # 187 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 6, x0, t1, a7
+	.insn r 0x7b, 3, 6, x0, t1, a7
 # 0 "" 2
 # 159 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 4, x0, a4, a6
+	.insn r 0x7b, 3, 4, x0, a4, a6
 # 0 "" 2
  #NO_APP
 	or	a5,a5,t4
@@ -191,7 +191,7 @@ apply_weights:
 	or	a5,a5,a4
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, a7, a5
+	.insn r 0x7b, 3, 3, x0, a7, a5
 # 0 "" 2
  #NO_APP
 	addi	a3,a3,1
@@ -395,14 +395,14 @@ sum_over_samples:
 	slli	a5,a5,48
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, a5
+	.insn r 0x7b, 3, 0, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	ld	a5,.LC13
 	li	a4,8
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	li	a5,127
@@ -411,7 +411,7 @@ sum_over_samples:
 	addi	a5,a5,16
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, a5
+	.insn r 0x7b, 3, 0, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	li	a5,268439552
@@ -431,13 +431,13 @@ sum_over_samples:
 	add	t4,a1,a7
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, t4, a5
+	.insn r 0x7b, 3, 2, x0, t4, a5
 # 0 "" 2
  #NO_APP
 	add	a7,a2,a7
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, a7, t1
+	.insn r 0x7b, 3, 2, x0, a7, t1
 # 0 "" 2
  #NO_APP
 	slli	a4,a4,32
@@ -445,10 +445,10 @@ sum_over_samples:
 	or	a4,a4,a5
  #APP
 # 187 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 6, x0, t1, a4
+	.insn r 0x7b, 3, 6, x0, t1, a4
 # 0 "" 2
 # 159 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 4, x0, a5, a6
+	.insn r 0x7b, 3, 4, x0, a5, a6
 # 0 "" 2
  #NO_APP
 	addi	a3,a3,1
@@ -458,7 +458,7 @@ sum_over_samples:
 	slli	a5,a5,29
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, a0, a5
+	.insn r 0x7b, 3, 3, x0, a0, a5
 # 0 "" 2
 # 24 "../include/gemmini.h" 1
 	fence
@@ -643,7 +643,7 @@ main:
 	li	a5,0
  #APP
 # 195 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 7, x0, a5, a5
+	.insn r 0x7b, 3, 7, x0, a5, a5
 # 0 "" 2
  #NO_APP
 	lla	a4,.LANCHOR2-1984

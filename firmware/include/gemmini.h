@@ -48,7 +48,7 @@ static inline uint32_t gemmini_float_bits(float value) { union { float f; uint32
    (((uint64_t)(c_stride) & 0xffffull) << 48))
 /* Configure the array: dataflow, activation, transposes, strides, shift. */
 static inline void gemmini_config_ex(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_CONFIG_MVIN_FUNCT 0
@@ -63,7 +63,7 @@ static inline void gemmini_config_ex(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(stride))
 /* Configure one of the three load states. */
 static inline void gemmini_config_mvin(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_CONFIG_MVOUT_FUNCT 0
@@ -88,7 +88,7 @@ static inline void gemmini_config_mvin(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(acc_scale) & 0xffffffffull) << 32))
 /* Configure stores: stride, activation, scale, max-pooling. */
 static inline void gemmini_config_mvout(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_CONFIG_NORM_FUNCT 0
@@ -106,7 +106,7 @@ static inline void gemmini_config_mvout(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(qc) & 0xffffffffull) << 32))
 /* Configure normalisation: statistics and constants of I-GELU and softmax. */
 static inline void gemmini_config_norm(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 0, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_MVIN2_FUNCT 1
@@ -118,7 +118,7 @@ static inline void gemmini_config_norm(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rows) & 0xffffull) << 48))
 /* Copy a tile from DRAM to scratchpad or accumulator with load state 1. */
 static inline void gemmini_mvin2(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 1, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 1, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_MVIN_FUNCT 2
@@ -130,7 +130,7 @@ static inline void gemmini_mvin2(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rows) & 0xffffull) << 48))
 /* Copy a tile from DRAM to scratchpad or accumulator with load state 0. */
 static inline void gemmini_mvin(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 2, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 2, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_MVOUT_FUNCT 3
@@ -142,7 +142,7 @@ static inline void gemmini_mvin(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rows) & 0xffffull) << 48))
 /* Copy a tile from scratchpad or accumulator to DRAM. */
 static inline void gemmini_mvout(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 3, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 3, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_COMPUTE_PRELOADED_FUNCT 4
@@ -156,7 +156,7 @@ static inline void gemmini_mvout(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(bd_rows) & 0xffffull) << 48))
 /* Multiply with the operand that the last preload brought. */
 static inline void gemmini_compute_preloaded(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 4, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 4, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_COMPUTE_ACCUMULATED_FUNCT 5
@@ -170,7 +170,7 @@ static inline void gemmini_compute_preloaded(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(bd_rows) & 0xffffull) << 48))
 /* Multiply again with the operand already in the array. */
 static inline void gemmini_compute_accumulated(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 5, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 5, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_PRELOAD_FUNCT 6
@@ -184,7 +184,7 @@ static inline void gemmini_compute_accumulated(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(c_rows) & 0xffffull) << 48))
 /* Choose the operand that stays in the array, and where results go. */
 static inline void gemmini_preload(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 6, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 6, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_FLUSH_FUNCT 7
@@ -192,7 +192,7 @@ static inline void gemmini_preload(uint64_t rs1, uint64_t rs2) {
   ((((uint64_t)(skip) & 0x1ull) << 0))
 /* Flush the accelerator TLBs. */
 static inline void gemmini_flush(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 7, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 7, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_MVIN3_FUNCT 14
@@ -204,7 +204,7 @@ static inline void gemmini_flush(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rows) & 0xffffull) << 48))
 /* Copy a tile from DRAM to scratchpad or accumulator with load state 2. */
 static inline void gemmini_mvin3(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 14, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 14, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_CLKGATE_EN_FUNCT 22
@@ -212,7 +212,7 @@ static inline void gemmini_mvin3(uint64_t rs1, uint64_t rs2) {
   ((((uint64_t)(enable) & 0x1ull) << 0))
 /* Gate the clock of the idle accelerator. */
 static inline void gemmini_clkgate_en(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 22, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 22, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_MVOUT_SPAD_FUNCT 23
@@ -225,7 +225,7 @@ static inline void gemmini_clkgate_en(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rows) & 0xffffull) << 48))
 /* Copy a tile to the external scratchpad. */
 static inline void gemmini_mvout_spad(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 23, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 23, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_COUNTER_FUNCT 126
@@ -240,14 +240,14 @@ static inline void gemmini_mvout_spad(uint64_t rs1, uint64_t rs2) {
 /* Read a performance counter; reset, configure or freeze the counters. */
 static inline uint64_t gemmini_counter(uint64_t rs1, uint64_t rs2) {
   uint64_t rd;
-  __asm__ volatile (".insn r CUSTOM_3, 7, 126, %0, %1, %2" : "=r"(rd) : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 7, 126, %0, %1, %2" : "=r"(rd) : "r"(rs1), "r"(rs2) : "memory");
   return rd;
 }
 
 #define GEMMINI_FENCE_ACCEL_FUNCT 127
 /* No operation. Programs use the fence of RISC-V. */
 static inline void gemmini_fence_accel(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 127, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 127, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_FUNCT 8
@@ -277,7 +277,7 @@ static inline void gemmini_fence_accel(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(c_spad_row) & 0xffffffffull) << 32))
 /* Run the tiled matmul that the loop_ws.config commands describe. */
 static inline void gemmini_loop_ws(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 8, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 8, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_BOUNDS_FUNCT 9
@@ -291,7 +291,7 @@ static inline void gemmini_loop_ws(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(k) & 0xffffull) << 32))
 /* Extents of the tiled matmul in blocks of dim. */
 static inline void gemmini_loop_ws_config_bounds(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 9, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 9, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_ADDRS_AB_FUNCT 10
@@ -301,7 +301,7 @@ static inline void gemmini_loop_ws_config_bounds(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(b))
 /* Addresses of A and B. */
 static inline void gemmini_loop_ws_config_addrs_ab(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 10, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 10, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_ADDRS_DC_FUNCT 11
@@ -311,7 +311,7 @@ static inline void gemmini_loop_ws_config_addrs_ab(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(c))
 /* Addresses of D and C. */
 static inline void gemmini_loop_ws_config_addrs_dc(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 11, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 11, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_STRIDES_AB_FUNCT 12
@@ -321,7 +321,7 @@ static inline void gemmini_loop_ws_config_addrs_dc(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(b_stride))
 /* Row strides of A and B. */
 static inline void gemmini_loop_ws_config_strides_ab(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 12, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 12, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_STRIDES_DC_FUNCT 13
@@ -331,7 +331,7 @@ static inline void gemmini_loop_ws_config_strides_ab(uint64_t rs1, uint64_t rs2)
   ((uint64_t)(c_stride))
 /* Row strides of D and C. */
 static inline void gemmini_loop_ws_config_strides_dc(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 13, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 13, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_SPAD_AB_FUNCT 24
@@ -341,13 +341,13 @@ static inline void gemmini_loop_ws_config_strides_dc(uint64_t rs1, uint64_t rs2)
   ((uint64_t)(b_end))
 /* Replace the places of A and B in the scratchpad. */
 static inline void gemmini_loop_ws_config_spad_ab(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 24, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 24, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_WS_CONFIG_SPAD_C_FUNCT 25
 /* Consumed without effect. */
 static inline void gemmini_loop_ws_config_spad_c(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 25, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 25, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_FUNCT 15
@@ -373,7 +373,7 @@ static inline void gemmini_loop_ws_config_spad_c(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(activation) & 0x3ull) << 3))
 /* Run the tiled convolution that the loop_conv_ws.config commands describe. */
 static inline void gemmini_loop_conv_ws(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 15, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 15, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_5_FUNCT 20
@@ -383,7 +383,7 @@ static inline void gemmini_loop_conv_ws(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(output))
 /* Addresses of weights and output. */
 static inline void gemmini_loop_conv_ws_config_5(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 20, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 20, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_6_FUNCT 21
@@ -393,7 +393,7 @@ static inline void gemmini_loop_conv_ws_config_5(uint64_t rs1, uint64_t rs2) {
   ((uint64_t)(input))
 /* Addresses of bias and input. */
 static inline void gemmini_loop_conv_ws_config_6(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 21, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 21, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_1_FUNCT 16
@@ -410,7 +410,7 @@ static inline void gemmini_loop_conv_ws_config_6(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(padding) & 0xffull) << 56))
 /* Extents of the tiled convolution. */
 static inline void gemmini_loop_conv_ws_config_1(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 16, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 16, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_2_FUNCT 17
@@ -427,7 +427,7 @@ static inline void gemmini_loop_conv_ws_config_1(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(batches) & 0xffffull) << 48))
 /* Extents of the tiled convolution. */
 static inline void gemmini_loop_conv_ws_config_2(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 17, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 17, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_3_FUNCT 18
@@ -444,7 +444,7 @@ static inline void gemmini_loop_conv_ws_config_2(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(rpad) & 0xffffull) << 48))
 /* Extents of the tiled convolution. */
 static inline void gemmini_loop_conv_ws_config_3(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 18, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 18, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 #define GEMMINI_LOOP_CONV_WS_CONFIG_4_FUNCT 19
@@ -461,7 +461,7 @@ static inline void gemmini_loop_conv_ws_config_3(uint64_t rs1, uint64_t rs2) {
    (((uint64_t)(in_stride) & 0xffffull) << 48))
 /* Extents of the tiled convolution. */
 static inline void gemmini_loop_conv_ws_config_4(uint64_t rs1, uint64_t rs2) {
-  __asm__ volatile (".insn r CUSTOM_3, 3, 19, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
+  __asm__ volatile (".insn r 0x7b, 3, 19, x0, %0, %1" : : "r"(rs1), "r"(rs2) : "memory");
 }
 
 /* Sizes of the convolution loop in the layout before July 2023 (square images). */

@@ -37,11 +37,7 @@ typedef uint32_t acc_scale_t_bits;
 #define row_align(blocks) __attribute__((aligned(blocks*DIM*sizeof(elem_t))))
 #define row_align_acc(blocks) __attribute__((aligned(blocks*DIM*sizeof(acc_t))))
 
-#ifdef __cplusplus
-#define SAME_TYPE(x) decltype(x)
-#else
-#define SAME_TYPE(x) typeof(x)
-#endif
+#define SAME_TYPE(x) __typeof__(x)
 
 // Nearest, ties to even, in the type of the argument: as the accelerator rounds.
 #define ROUND_NEAR_EVEN(x) ({ \

@@ -119,7 +119,7 @@ gemmini_load_blocks:
 	bne	a0,zero,.L16
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, t4, a3
+	.insn r 0x7b, 3, 2, x0, t4, a3
 # 0 "" 2
  #NO_APP
 .L17:
@@ -137,14 +137,14 @@ gemmini_load_blocks:
 	bne	a0,s4,.L18
  #APP
 # 121 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 1, x0, t4, a3
+	.insn r 0x7b, 3, 1, x0, t4, a3
 # 0 "" 2
  #NO_APP
 	j	.L17
 .L18:
  #APP
 # 207 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 14, x0, t4, a3
+	.insn r 0x7b, 3, 14, x0, t4, a3
 # 0 "" 2
  #NO_APP
 	j	.L17
@@ -431,7 +431,7 @@ gemmini_norm_pass:
 	or	a5,a5,t1
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, t6, a5
+	.insn r 0x7b, 3, 3, x0, t6, a5
 # 0 "" 2
  #NO_APP
 	addi	a6,a6,64
@@ -483,7 +483,7 @@ gemmini_config_activation:
 	or	a5,a5,a4
  #APP
 # 109 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a0, a5
+	.insn r 0x7b, 3, 0, x0, a0, a5
 # 0 "" 2
  #NO_APP
 	ret
@@ -513,7 +513,7 @@ gemmini_config_activation:
 	or	a5,a5,a3
  #APP
 # 109 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	li	a5,65536
@@ -524,7 +524,7 @@ gemmini_config_activation:
 	or	a5,a5,a3
  #APP
 # 109 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 .L60:
@@ -776,7 +776,7 @@ gemmini_conv_loop:
 	or	a5,a5,s6
  #APP
 # 413 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 16, x0, s5, a5
+	.insn r 0x7b, 3, 16, x0, s5, a5
 # 0 "" 2
  #NO_APP
 	ld	a5,24(sp)
@@ -817,7 +817,7 @@ gemmini_conv_loop:
 	or	s9,a0,s9
  #APP
 # 430 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 17, x0, a5, s9
+	.insn r 0x7b, 3, 17, x0, a5, s9
 # 0 "" 2
  #NO_APP
 	lw	a0,148(sp)
@@ -850,7 +850,7 @@ gemmini_conv_loop:
 	or	a5,a5,t4
  #APP
 # 447 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 18, x0, a0, a5
+	.insn r 0x7b, 3, 18, x0, a0, a5
 # 0 "" 2
  #NO_APP
 	lw	a5,116(sp)
@@ -877,7 +877,7 @@ gemmini_conv_loop:
 	or	a0,a0,a6
  #APP
 # 464 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 19, x0, a5, a0
+	.insn r 0x7b, 3, 19, x0, a5, a0
 # 0 "" 2
  #NO_APP
 	lbu	a0,29(s1)
@@ -908,7 +908,7 @@ gemmini_conv_loop:
 .L99:
  #APP
 # 386 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 20, x0, a5, a0
+	.insn r 0x7b, 3, 20, x0, a5, a0
 # 0 "" 2
  #NO_APP
 	lbu	a5,30(s1)
@@ -923,7 +923,7 @@ gemmini_conv_loop:
 	sd	a4,8(sp)
  #APP
 # 396 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 21, x0, a1, a5
+	.insn r 0x7b, 3, 21, x0, a1, a5
 # 0 "" 2
  #NO_APP
 	mv	a2,s11
@@ -981,7 +981,7 @@ gemmini_conv_loop:
 	or	a4,a3,a4
  #APP
 # 376 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 15, x0, a5, a4
+	.insn r 0x7b, 3, 15, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	ld	ra,264(sp)
@@ -1579,7 +1579,7 @@ fw_matmul:
 	slli	a2,a2,48
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a3, a2
+	.insn r 0x7b, 3, 0, x0, a3, a2
 # 0 "" 2
  #NO_APP
 	ld	a5,176(sp)
@@ -1598,21 +1598,21 @@ fw_matmul:
 	or	a7,a2,a7
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a3, a7
+	.insn r 0x7b, 3, 0, x0, a3, a7
 # 0 "" 2
  #NO_APP
 	ld	a3,.LC15
 	ld	a5,88(sp)
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a3, a5
+	.insn r 0x7b, 3, 0, x0, a3, a5
 # 0 "" 2
  #NO_APP
 	ld	a3,.LC16
 	ld	a5,96(sp)
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a3, a5
+	.insn r 0x7b, 3, 0, x0, a3, a5
 # 0 "" 2
  #NO_APP
 	ld	a5,168(sp)
@@ -1630,7 +1630,7 @@ fw_matmul:
 	sd	a6,80(sp)
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a2, a3
+	.insn r 0x7b, 3, 0, x0, a2, a3
 # 0 "" 2
  #NO_APP
 	flw	fa0,56(sp)
@@ -1881,27 +1881,27 @@ fw_matmul:
 	or	s2,s2,a5
  #APP
 # 294 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 9, x0, s7, s2
+	.insn r 0x7b, 3, 9, x0, s7, s2
 # 0 "" 2
 # 304 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 10, x0, t1, s8
+	.insn r 0x7b, 3, 10, x0, t1, s8
 # 0 "" 2
 # 314 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 11, x0, a1, s4
+	.insn r 0x7b, 3, 11, x0, a1, s4
 # 0 "" 2
  #NO_APP
 	ld	a5,88(sp)
 	ld	a4,96(sp)
  #APP
 # 324 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 12, x0, a5, a4
+	.insn r 0x7b, 3, 12, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	ld	a5,312(sp)
 	ld	a4,160(sp)
  #APP
 # 334 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 13, x0, a5, a4
+	.insn r 0x7b, 3, 13, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	ld	a5,544(sp)
@@ -1928,7 +1928,7 @@ fw_matmul:
 	ld	a5,520(sp)
  #APP
 # 280 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 8, x0, s5, a5
+	.insn r 0x7b, 3, 8, x0, s5, a5
 # 0 "" 2
  #NO_APP
 .L222:
@@ -2181,7 +2181,7 @@ fw_matmul:
 	ld	t3,568(sp)
  #APP
 # 187 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 6, x0, t3, a4
+	.insn r 0x7b, 3, 6, x0, t3, a4
 # 0 "" 2
  #NO_APP
 	ld	a4,368(sp)
@@ -2200,7 +2200,7 @@ fw_matmul:
 	bne	a7,zero,.L232
  #APP
 # 159 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 4, x0, a4, a5
+	.insn r 0x7b, 3, 4, x0, a4, a5
 # 0 "" 2
  #NO_APP
 .L233:
@@ -2253,7 +2253,7 @@ fw_matmul:
 .L232:
  #APP
 # 173 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 5, x0, a4, a5
+	.insn r 0x7b, 3, 5, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	j	.L233
@@ -2310,7 +2310,7 @@ fw_matmul:
 	or	a5,a5,a4
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, t1, a5
+	.insn r 0x7b, 3, 3, x0, t1, a5
 # 0 "" 2
  #NO_APP
 	ld	a5,56(sp)
@@ -2747,7 +2747,7 @@ fw_conv:
 	slli	s3,s3,48
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, s2, s3
+	.insn r 0x7b, 3, 0, x0, s2, s3
 # 0 "" 2
  #NO_APP
 	lbu	a5,173(sp)
@@ -2767,7 +2767,7 @@ fw_conv:
 	or	a4,a3,a4
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	lbu	a5,177(sp)
@@ -2874,7 +2874,7 @@ fw_residual_add:
 	ld	a0,.LC25
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a0, a5
+	.insn r 0x7b, 3, 0, x0, a0, a5
 # 0 "" 2
  #NO_APP
 	li	t3,6
@@ -2886,7 +2886,7 @@ fw_residual_add:
 	or	a5,a5,a0
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, t3, a5
+	.insn r 0x7b, 3, 0, x0, t3, a5
 # 0 "" 2
  #NO_APP
 	li	a0,1048576
@@ -2895,7 +2895,7 @@ fw_residual_add:
 	or	a5,a5,a6
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a1
+	.insn r 0x7b, 3, 0, x0, a5, a1
 # 0 "" 2
  #NO_APP
 	slli	a5,a2,32
@@ -2903,7 +2903,7 @@ fw_residual_add:
 	or	a5,a5,a0
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a1
+	.insn r 0x7b, 3, 0, x0, a5, a1
 # 0 "" 2
  #NO_APP
 	mul	s5,a1,a4
@@ -2942,7 +2942,7 @@ fw_residual_add:
 	ld	a0,.LC26
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a0, a5
+	.insn r 0x7b, 3, 0, x0, a0, a5
 # 0 "" 2
  #NO_APP
 	li	t3,2
@@ -2964,29 +2964,29 @@ fw_residual_add:
 	or	a0,a0,t0
  #APP
 # 294 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 9, x0, a5, a0
+	.insn r 0x7b, 3, 9, x0, a5, a0
 # 0 "" 2
  #NO_APP
 	add	a5,s2,a6
 	add	a0,s3,a6
  #APP
 # 304 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 10, x0, a5, a0
+	.insn r 0x7b, 3, 10, x0, a5, a0
 # 0 "" 2
  #NO_APP
 	add	a5,s4,a6
  #APP
 # 314 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 11, x0, s1, a5
+	.insn r 0x7b, 3, 11, x0, s1, a5
 # 0 "" 2
 # 324 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 12, x0, a1, a1
+	.insn r 0x7b, 3, 12, x0, a1, a1
 # 0 "" 2
 # 334 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 13, x0, s1, a1
+	.insn r 0x7b, 3, 13, x0, s1, a1
 # 0 "" 2
 # 280 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 8, x0, s1, s6
+	.insn r 0x7b, 3, 8, x0, s1, s6
 # 0 "" 2
  #NO_APP
 	sub	t1,t1,a3
@@ -3043,13 +3043,13 @@ fw_global_average:
 	ld	a5,.LC26
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a6
+	.insn r 0x7b, 3, 0, x0, a5, a6
 # 0 "" 2
  #NO_APP
 	ld	a5,.LC27
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a3
+	.insn r 0x7b, 3, 0, x0, a5, a3
 # 0 "" 2
  #NO_APP
 	mulw	s5,a2,a2
@@ -3064,7 +3064,7 @@ fw_global_average:
 	li	a4,2
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, a5
+	.insn r 0x7b, 3, 0, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	mul	a2,a2,a2
@@ -3142,7 +3142,7 @@ fw_global_average:
 	or	a5,a5,a6
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, t2, a5
+	.insn r 0x7b, 3, 2, x0, t2, a5
 # 0 "" 2
  #NO_APP
 	addiw	t3,t3,64
@@ -3175,7 +3175,7 @@ fw_global_average:
 	or	a5,a5,a6
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, a4, a5
+	.insn r 0x7b, 3, 3, x0, a4, a5
 # 0 "" 2
  #NO_APP
 	addiw	a7,a7,16
@@ -3244,13 +3244,13 @@ fw_max_pool:
 	ld	a4,.LC26
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, s0
+	.insn r 0x7b, 3, 0, x0, a4, s0
 # 0 "" 2
  #NO_APP
 	ld	a4,.LC15
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a4, a6
+	.insn r 0x7b, 3, 0, x0, a4, a6
 # 0 "" 2
  #NO_APP
 	slli	a4,t6,4
@@ -3300,7 +3300,7 @@ fw_max_pool:
 	li	a5,2
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, t4
+	.insn r 0x7b, 3, 0, x0, a5, t4
 # 0 "" 2
 # 24 "../include/gemmini.h" 1
 	fence
@@ -3370,7 +3370,7 @@ fw_max_pool:
 	ori	a0,a0,2
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a0, t4
+	.insn r 0x7b, 3, 0, x0, a0, t4
 # 0 "" 2
  #NO_APP
 	ld	a2,16(sp)
@@ -3412,7 +3412,7 @@ fw_max_pool:
 	add	a0,a0,a7
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, a0, a2
+	.insn r 0x7b, 3, 3, x0, a0, a2
 # 0 "" 2
  #NO_APP
 	li	a2,8192
@@ -3431,7 +3431,7 @@ fw_max_pool:
 	or	a0,a0,s9
  #APP
 # 133 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 2, x0, s8, a0
+	.insn r 0x7b, 3, 2, x0, s8, a0
 # 0 "" 2
  #NO_APP
 	ld	a0,80(sp)
@@ -3504,7 +3504,7 @@ fw_convert:
 	slli	a4,a4,48
  #APP
 # 51 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a1, a4
+	.insn r 0x7b, 3, 0, x0, a1, a4
 # 0 "" 2
  #NO_APP
 	seqz	a5,a5
@@ -3515,7 +3515,7 @@ fw_convert:
 	mul	s10,a4,s5
  #APP
 # 66 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, s10
+	.insn r 0x7b, 3, 0, x0, a5, s10
 # 0 "" 2
  #NO_APP
 	slli	a4,s7,32
@@ -3529,7 +3529,7 @@ fw_convert:
 	ori	a5,a5,2
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 	li	a5,2
@@ -3539,7 +3539,7 @@ fw_convert:
 	li	a4,0
  #APP
 # 109 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 .L511:
@@ -3733,7 +3733,7 @@ fw_convert:
 	or	a5,a5,a1
  #APP
 # 145 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 3, x0, a3, a5
+	.insn r 0x7b, 3, 3, x0, a3, a5
 # 0 "" 2
  #NO_APP
 	addi	a4,a4,1
@@ -3747,7 +3747,7 @@ fw_convert:
 	ld	a4,48(sp)
  #APP
 # 91 "../include/gemmini.h" 1
-	.insn r CUSTOM_3, 3, 0, x0, a5, a4
+	.insn r 0x7b, 3, 0, x0, a5, a4
 # 0 "" 2
  #NO_APP
 .L536:

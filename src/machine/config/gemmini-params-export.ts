@@ -117,11 +117,7 @@ function scaleType(name: string, type: AcceleratorConfig['mvinScaleType']): stri
 
 function goldenModels(accelerator: AcceleratorConfig, element: CType): string[] {
   const common = [
-    '#ifdef __cplusplus',
-    '#define SAME_TYPE(x) decltype(x)',
-    '#else',
-    '#define SAME_TYPE(x) typeof(x)',
-    '#endif',
+    '#define SAME_TYPE(x) __typeof__(x)',
     '',
     '// Nearest, ties to even, in the type of the argument: as the accelerator rounds.',
     '#define ROUND_NEAR_EVEN(x) ({ \\',
