@@ -5,7 +5,7 @@ import { createLoopConvRegisters, sizeWriter } from '../../accel/loop-conv-regis
 import { OperandBuffer } from '../../accel/operands.ts';
 import { type Command, type CommandName, commandsOf, decodeCommand } from '../../isa/accelerator.ts';
 import type { TimingConfig } from '../config.ts';
-import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import { type Cycles, NEVER } from '../cycles.ts';
 import type { L2Cache } from '../memory/l2-cache.ts';
 import { AcceleratorTlb } from '../translation/accelerator-tlb.ts';
 import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
@@ -37,7 +37,6 @@ export class AcceleratorTiming {
   readonly tlb: AcceleratorTlb;
   readonly #config: AcceleratorConfig;
   readonly #decoder: OperationDecoder;
-  readonly #units: readonly Unit[];
   readonly #words = new OperandBuffer();
   readonly #matmul = noMatmulLoop();
   readonly #conv = createLoopConvRegisters();
@@ -63,7 +62,6 @@ export class AcceleratorTiming {
     this.execute.reservationStation = this.station;
     const loopConv = new LoopConv(timing, accelerator, geometry, this.#decoder);
     this.path = new CommandPath(loopConv, new LoopMatmul(timing, geometry), this.station);
-    this.#units = [this.station, this.path, this.load, this.writer, this.store, this.execute];
     this.#sizeWriters = new Map(
       commandsOf(accelerator.isaRevision)
         .filter(({ name }) => SIZE_SETTINGS.test(name))
@@ -79,13 +77,34 @@ export class AcceleratorTiming {
     this.tlb.forgetMappings();
   }
 
-  /** Lets all cycles before `until` pass. */
+  /**
+   * Lets all cycles before `until` pass, moment by moment; units that act in the same cycle do so in the order of the
+   * list. Written out, because this loop is what a simulated cycle costs.
+   */
   advanceBefore(until: Cycles): void {
+    const { station, path, load, writer, store, execute } = this;
     for (;;) {
-      const unit = this.#earliest();
-      if (unit.wakeAt >= until) return;
-      unit.step(unit.wakeAt);
+      const now = this.#nextMoment();
+      if (now >= until) return;
+      if (station.wakeAt === now) station.step(now);
+      else if (path.wakeAt === now) path.step(now);
+      else if (load.wakeAt === now) load.step(now);
+      else if (writer.wakeAt === now) writer.step(now);
+      else if (store.wakeAt === now) store.step(now);
+      else execute.step(now);
     }
+  }
+
+  /** When the next unit wants to act. */
+  #nextMoment(): Cycles {
+    const { station, path, load, writer, store, execute } = this;
+    let at = station.wakeAt;
+    if (path.wakeAt < at) at = path.wakeAt;
+    if (load.wakeAt < at) at = load.wakeAt;
+    if (writer.wakeAt < at) at = writer.wakeAt;
+    if (store.wakeAt < at) at = store.wakeAt;
+    if (execute.wakeAt < at) at = execute.wakeAt;
+    return at;
   }
 
   /**
@@ -96,9 +115,9 @@ export class AcceleratorTiming {
     this.advanceBefore(at);
     let now = at;
     while (!this.path.accepts(now)) {
-      const unit = this.#earliest();
-      if (unit.wakeAt > at + STUCK_AFTER) throw new Error(`command path is stuck at cycle ${at}`);
-      now = Math.max(now, unit.wakeAt + 1);
+      const moment = this.#nextMoment();
+      if (moment > at + STUCK_AFTER) throw new Error(`command path is stuck at cycle ${at}`);
+      now = Math.max(now, moment + 1);
       this.advanceBefore(now);
     }
     this.#push(funct, rs1, rs2, now);
@@ -110,13 +129,13 @@ export class AcceleratorTiming {
     this.advanceBefore(at);
     let now = at;
     while (this.#isBusy(now)) {
-      const unit = this.#earliest();
-      if (unit.wakeAt === NEVER) {
+      const moment = this.#nextMoment();
+      if (moment === NEVER) {
         now = Math.max(now, this.#settledFrom());
         if (this.#isBusy(now)) throw new Error(`accelerator waits for nothing at cycle ${now}`);
         break;
       }
-      now = Math.max(now, unit.wakeAt);
+      now = Math.max(now, moment);
       this.advanceBefore(now + 1);
       now = Math.max(now, this.#settledFrom());
     }
@@ -138,15 +157,6 @@ export class AcceleratorTiming {
     return Math.max(this.path.emptyFrom, this.station.emptyFrom, this.writer.acknowledgedFrom);
   }
 
-  #earliest(): Unit {
-    let best = this.#units[0]!;
-    for (let i = 1; i < this.#units.length; i++) {
-      const unit = this.#units[i]!;
-      if (unit.wakeAt < best.wakeAt) best = unit;
-    }
-    return best;
-  }
-
   #push(funct: number, rs1: bigint, rs2: bigint, at: Cycles): void {
     this.#words.set(rs1, rs2);
     const command = decodeCommand(this.#config.isaRevision, funct, this.#words.words[0]!);
@@ -156,7 +166,7 @@ export class AcceleratorTiming {
   #decode(command: Command): PathCommand {
     const { words } = this.#words;
     const operation = this.#decoder.decode(command.name, words);
-    if (operation !== undefined) return { kind: 'operation', operation };
+    if (operation !== undefined) return operation;
     const m = this.#matmul;
     const low = wideOperand(words, 0);
     const high = wideOperand(words, 2);

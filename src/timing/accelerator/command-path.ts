@@ -8,9 +8,9 @@ import type { LoopUnroller } from './loop-unroller.ts';
 import { FROM_CONVOLUTION, FROM_MATMUL, type Operation } from './operation.ts';
 import type { ReservationStation } from './reservation-station.ts';
 
-/** A command on its way from the host, decoded. */
+/** A command on its way, decoded. */
 export type PathCommand =
-  | { readonly kind: 'operation'; readonly operation: Operation }
+  | Operation
   | { readonly kind: 'matmul-setting' }
   | { readonly kind: 'matmul-run'; readonly registers: MatmulLoopRegisters; readonly flags: MatmulLoopFlags }
   | { readonly kind: 'conv-setting' }
@@ -23,35 +23,37 @@ const QUEUE = 2;
 
 /** An ordinary two-entry queue: what goes in at t is at the head at t + 1; a full queue takes nothing while it empties. */
 class PathQueue {
-  readonly #commands: PathCommand[] = [];
-  readonly #entered: Cycles[] = [];
+  length = 0;
+  #first: PathCommand | undefined = undefined;
+  #second: PathCommand | undefined = undefined;
+  #firstEntered: Cycles = 0;
+  #secondEntered: Cycles = 0;
   #lastPop: Cycles = -1;
 
-  get length(): number {
-    return this.#commands.length;
-  }
-
-  /** Entries at the start of the cycle. */
-  #lengthAt(now: Cycles): number {
-    return this.#commands.length + (this.#lastPop === now ? 1 : 0);
-  }
-
+  /** A place that became free in this cycle is not there yet. */
   hasRoom(now: Cycles): boolean {
-    return this.#lengthAt(now) < QUEUE;
+    return this.length + (this.#lastPop === now ? 1 : 0) < QUEUE;
   }
 
   head(now: Cycles): PathCommand | undefined {
-    return this.#entered[0]! < now ? this.#commands[0] : undefined;
+    return this.length > 0 && this.#firstEntered < now ? this.#first : undefined;
   }
 
   push(command: PathCommand, now: Cycles): void {
-    this.#commands.push(command);
-    this.#entered.push(now);
+    if (this.length++ === 0) {
+      this.#first = command;
+      this.#firstEntered = now;
+    } else {
+      this.#second = command;
+      this.#secondEntered = now;
+    }
   }
 
   pop(now: Cycles): void {
-    this.#commands.shift();
-    this.#entered.shift();
+    this.#first = this.#second;
+    this.#firstEntered = this.#secondEntered;
+    this.#second = undefined;
+    this.length--;
     this.#lastPop = now;
   }
 }
@@ -106,10 +108,6 @@ export class CommandPath implements Unit {
     );
   }
 
-  isRouterEmpty(): boolean {
-    return this.#router.length === 0;
-  }
-
   /** An operation ended: its unroller may emit more, its class has room. */
   retired(operation: Operation, at: Cycles): void {
     if (operation.origin === FROM_MATMUL) this.#loopMatmul.retired(operation.class);
@@ -142,28 +140,40 @@ export class CommandPath implements Unit {
   #drain(now: Cycles): boolean {
     const head = this.#unrolled.head(now);
     if (head === undefined) return this.#unrolled.length > 0;
-    if (head.kind === 'immediate') head.act(now);
-    else if (head.kind === 'operation') {
-      if (!this.#reservationStation.hasRoom(head.operation.class)) {
-        if (this.#blockedSince === NEVER) this.#blockedSince = now;
-        return false;
-      }
-      if (this.#blockedSince !== NEVER) {
-        this.counts.fullCycles += now - this.#blockedSince;
-        this.#blockedSince = NEVER;
-      }
-      this.#reservationStation.allocate(head.operation, now);
-    } else throw new Error(`command ${head.kind} passed its loop unroller`);
+    switch (head.kind) {
+      case 'immediate':
+        head.act(now);
+        break;
+      case 'matmul-setting':
+      case 'matmul-run':
+      case 'conv-setting':
+      case 'conv-run':
+        throw new Error(`command ${head.kind} passed its loop unroller`);
+      default:
+        if (!this.#allocate(head, now)) return false;
+    }
     this.#unrolled.pop(now);
     return true;
   }
 
+  #allocate(operation: Operation, now: Cycles): boolean {
+    if (!this.#reservationStation.hasRoom(operation.class)) {
+      if (this.#blockedSince === NEVER) this.#blockedSince = now;
+      return false;
+    }
+    if (this.#blockedSince !== NEVER) {
+      this.counts.fullCycles += now - this.#blockedSince;
+      this.#blockedSince = NEVER;
+    }
+    this.#reservationStation.allocate(operation, now);
+    return true;
+  }
+
   #unroll(unroller: LoopUnroller, to: PathQueue, now: Cycles): boolean {
-    if (!unroller.isActive(now) || !to.hasRoom(now)) return false;
-    const operation = unroller.peek(now);
+    if (!to.hasRoom(now) || !unroller.isActive(now)) return false;
+    const operation = unroller.emit(now);
     if (operation === undefined) return false;
-    unroller.take(now);
-    to.push({ kind: 'operation', operation }, now);
+    to.push(operation, now);
     return true;
   }
 

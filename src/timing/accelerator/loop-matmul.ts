@@ -1,36 +1,28 @@
-import { GARBAGE_ADDRESS, LOCAL_ADDRESS } from '../../isa/local-address.ts';
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
 import type { Geometry } from './geometry.ts';
-import type { MatmulLoopFlags, MatmulLoopRegisters } from './loop-registers.ts';
-import { EmissionLimits, LOOP_SLOTS, type LoopUnroller } from './loop-unroller.ts';
-import { EXECUTE, FROM_MATMUL, LOAD, Operation, type OperationClass, STORE } from './operation.ts';
+import { noMatmulLoop, type MatmulLoopFlags, type MatmulLoopRegisters } from './loop-registers.ts';
+import { EmissionLimits, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
+import { MatmulOperations } from './matmul-operations.ts';
+import { EXECUTE, LOAD, type Operation, type OperationClass, STORE } from './operation.ts';
 
-const ACCUMULATOR_BASE = 2 ** LOCAL_ADDRESS.accumulator.bit;
-const ACCUMULATE = 2 ** LOCAL_ADDRESS.accumulate.bit;
-const FULL_WIDTH = 2 ** LOCAL_ADDRESS.readFull.bit;
-const UPPER_HALF = 2;
-
-/** The five parts of a loop that run beside each other. */
-const PARTS = ['loadA', 'loadB', 'loadD', 'execute', 'store'] as const;
-type PartName = (typeof PARTS)[number];
-
-/** One of the two loops that the unroller holds. */
-interface Loop {
-  readonly slot: number;
-  isConfigured: boolean;
-  freeFrom: Cycles;
-  registers: MatmulLoopRegisters;
-  flags: MatmulLoopFlags;
-  readonly started: Record<PartName, boolean>;
-  readonly completed: Record<PartName, boolean>;
+class Loop extends LoopSlot {
+  registers: MatmulLoopRegisters = noMatmulLoop();
+  flags: MatmulLoopFlags = {
+    accumulates: false,
+    isFullC: false,
+    isLowD: false,
+    transposesA: false,
+    transposesB: false,
+    isResidualAdd: false,
+    isNormalized: false,
+    spadIdA: 0,
+    spadIdB: 0,
+  };
 }
 
-/** The state machine of one part: which loop it works on, and where. */
-class Part {
-  loop: Loop | undefined;
-  isIdle = true;
-  idleFrom: Cycles = 0;
+/** The state machine of one part: which loop it works on, and at which block it is. */
+class Part extends LoopPart<Loop> {
   i = 0;
   j = 0;
   k = 0;
@@ -46,14 +38,55 @@ class Part {
     this.hasPreloaded = false;
   }
 
-  stop(at: Cycles): void {
-    this.isIdle = true;
-    this.idleFrom = at;
-  }
-
   /** Does it work on this loop? */
   worksOn(loop: Loop): boolean {
     return !this.isIdle && this.loop === loop;
+  }
+
+  /** To the next block, i fastest. @returns were all blocks done? */
+  nextIj(stepI: number, stepJ: number, { i, j }: MatmulLoopRegisters): boolean {
+    this.i += stepI;
+    if (this.i < i) return false;
+    this.i = 0;
+    this.j += stepJ;
+    if (this.j < j) return false;
+    this.j = 0;
+    return true;
+  }
+
+  nextJi(stepJ: number, { i, j }: MatmulLoopRegisters): boolean {
+    this.j += stepJ;
+    if (this.j < j) return false;
+    this.j = 0;
+    this.i++;
+    if (this.i < i) return false;
+    this.i = 0;
+    return true;
+  }
+
+  nextIk(stepI: number, stepK: number, { i, k }: MatmulLoopRegisters): boolean {
+    this.i += stepI;
+    if (this.i < i) return false;
+    this.i = 0;
+    return this.#nextK(stepK, k);
+  }
+
+  nextJk(stepJ: number, stepK: number, { j, k }: MatmulLoopRegisters): boolean {
+    this.j += stepJ;
+    if (this.j < j) return false;
+    this.j = 0;
+    return this.#nextK(stepK, k);
+  }
+
+  nextIjk(registers: MatmulLoopRegisters): boolean {
+    return this.nextIj(1, 1, registers) && this.#nextK(1, registers.k);
+  }
+
+  #nextK(step: number, end: number): boolean {
+    this.k += step;
+    if (this.k < end) return false;
+    this.k = 0;
+    return true;
   }
 }
 
@@ -63,412 +96,222 @@ class Part {
  */
 export class LoopMatmul implements LoopUnroller {
   readonly #geometry: Geometry;
+  readonly #operations: MatmulOperations;
   readonly #limits: EmissionLimits;
-  readonly #loops: readonly Loop[];
-  #head = 0;
-  readonly #parts: Readonly<Record<PartName, Part>> = {
-    loadA: new Part(),
-    loadB: new Part(),
-    loadD: new Part(),
-    execute: new Part(),
-    store: new Part(),
-  };
+  readonly #loops = new LoopPair((slot) => new Loop(slot));
+  readonly #loadA = new Part(0);
+  readonly #loadB = new Part(1);
+  readonly #loadD = new Part(2);
+  readonly #execute = new Part(3);
+  readonly #store = new Part(4);
+  /** From the back to the front, so that each sees what was started a cycle ago. */
+  readonly #parts: readonly Part[] = [this.#store, this.#execute, this.#loadD, this.#loadB, this.#loadA];
+  readonly #allParts = this.#parts.reduce((bits, { bit }) => bits | bit, 0);
   /** Halves of the accumulator that the parts use next. */
-  readonly #half = { loadD: 0, execute: 0, store: 0 };
-  #offered: PartName | undefined;
+  #halfOfD = 0;
+  #halfOfExecute = 0;
+  #halfOfStore = 0;
+  /** Nothing starts or ends until a command or an emission. */
+  #isSettled = false;
 
   constructor(config: TimingConfig, geometry: Geometry) {
     this.#geometry = geometry;
+    this.#operations = new MatmulOperations(geometry);
     this.#limits = new EmissionLimits(config);
-    this.#loops = Array.from({ length: LOOP_SLOTS }, (_, slot) => ({
-      slot,
-      isConfigured: false,
-      freeFrom: 0,
-      registers: undefined as unknown as MatmulLoopRegisters,
-      flags: undefined as unknown as MatmulLoopFlags,
-      started: { loadA: false, loadB: false, loadD: false, execute: false, store: false },
-      completed: { loadA: false, loadB: false, loadD: false, execute: false, store: false },
-    }));
   }
 
   isActive(now: Cycles): boolean {
-    return this.#loops.some(({ isConfigured, freeFrom }) => isConfigured || freeFrom > now);
+    return this.#loops.isActive(now);
   }
 
   hasFreeSlot(now: Cycles): boolean {
-    return this.#loops.some(({ isConfigured, freeFrom }) => !isConfigured && freeFrom <= now);
+    return this.#loops.hasFreeSlot(now);
   }
 
   configure(registers: MatmulLoopRegisters, flags: MatmulLoopFlags): void {
-    const head = this.#loops[this.#head]!;
-    const loop = head.isConfigured ? this.#loops[1 - this.#head]! : head;
-    loop.isConfigured = true;
+    const loop = this.#loops.toConfigure();
+    loop.configure();
     loop.registers = registers;
     loop.flags = flags;
-    for (const part of PARTS) {
-      loop.started[part] = false;
-      loop.completed[part] = false;
-    }
     if (flags.isResidualAdd) {
-      for (const part of ['loadD', 'execute'] as const) {
-        loop.started[part] = true;
-        loop.completed[part] = true;
-      }
+      loop.started = this.#loadD.bit | this.#execute.bit;
+      loop.completed = loop.started;
     }
+    this.#isSettled = false;
   }
 
   retired(cls: OperationClass): void {
     this.#limits.retired(cls);
   }
 
-  peek(_now: Cycles): Operation | undefined {
-    const { execute, loadD, store } = this.#parts;
-    this.#offered = undefined;
-    if (!store.isIdle && this.#limits.allows(STORE) && this.#storeMayGo()) this.#offered = 'store';
-    else if (!execute.isIdle && this.#limits.allows(EXECUTE) && this.#executeMayGo()) this.#offered = 'execute';
-    else if (this.#limits.allows(LOAD)) {
-      if (!loadD.isIdle && loadD.loop!.registers.d !== 0) this.#offered = 'loadD';
-      else this.#offered = this.#pickAb();
-    }
-    return this.#offered === undefined ? undefined : this.#make(this.#offered);
-  }
-
-  take(now: Cycles): void {
-    const name = this.#offered!;
-    this.#limits.emitted(name === 'execute' ? EXECUTE : name === 'store' ? STORE : LOAD);
-    if (this.#next(name)) this.#parts[name].stop(now + 1);
+  emit(now: Cycles): Operation | undefined {
+    const store = this.#store;
+    if (!store.isIdle && this.#limits.allows(STORE) && this.#storeMayGo()) return this.#emitStore(now);
+    const execute = this.#execute;
+    if (!execute.isIdle && this.#limits.allows(EXECUTE) && this.#executeMayGo()) return this.#emitExecute(now);
+    if (!this.#limits.allows(LOAD)) return undefined;
+    const loadD = this.#loadD;
+    if (!loadD.isIdle && loadD.loop!.registers.d !== 0) return this.#emitLoadD(now);
+    const part = this.#preferAb();
+    if (part.isIdle || this.#isSkipped(part)) return undefined;
+    this.#limits.emitted(LOAD);
+    return part === this.#loadA ? this.#emitLoadA(now) : this.#emitLoadB(now);
   }
 
   advance(now: Cycles): boolean {
-    const retiredLoop = this.#retire(now);
-    const completedPart = this.#markCompleted(now);
-    const startedPart = this.#startParts(now);
-    return startedPart || retiredLoop || completedPart;
-  }
-
-  #startParts(now: Cycles): boolean {
-    let changed = false;
-    // From the back to the front, so that each sees what was started a cycle ago.
-    for (const name of ['store', 'execute', 'loadD', 'loadB', 'loadA'] as const) {
-      const part = this.#parts[name];
-      if (part.isIdle ? part.idleFrom > now : true) {
-        if (!part.isIdle && this.#isSkipped(name, part.loop!)) {
-          part.stop(now + 1);
-          changed = true;
-        } else if (part.isIdle) changed = true;
-        continue;
-      }
-      const loop = this.#loopFor(name);
-      if (loop === undefined) continue;
-      part.start(loop);
-      loop.started[name] = true;
-      changed = true;
-    }
+    if (this.#isSettled) return false;
+    let changed = this.#loops.retire(this.#allParts, now);
+    for (const part of this.#parts) changed = this.#complete(part, now) || changed;
+    for (const part of this.#parts) changed = this.#start(part, now) || changed;
+    this.#isSettled = !changed;
     return changed;
   }
 
-  /** The loop that a part takes up next, if it may. */
-  #loopFor(name: PartName): Loop | undefined {
-    const head = this.#loops[this.#head]!;
-    const tail = this.#loops[1 - this.#head]!;
-    const loop = head.started[name] ? tail : head;
-    if (!loop.isConfigured || loop.started[name]) return undefined;
-    const { started, flags } = loop;
-    if (name === 'execute' && !(started.loadA && started.loadB && started.loadD)) return undefined;
-    if (name === 'store' && !started.execute && !flags.isResidualAdd) return undefined;
-    return loop;
-  }
-
-  /** A null address ends a part without any command. */
-  #isSkipped(name: PartName, { registers }: Loop): boolean {
-    if (name === 'loadA') return registers.a === 0;
-    if (name === 'loadB') return registers.b === 0;
-    if (name === 'loadD') return registers.d === 0;
-    return name === 'store' && registers.c === 0;
-  }
-
-  #markCompleted(now: Cycles): boolean {
-    let changed = false;
-    for (const loop of this.#loops) {
-      if (!loop.isConfigured) continue;
-      for (const name of PARTS) {
-        const part = this.#parts[name];
-        if (!loop.started[name] || loop.completed[name] || part.loop !== loop) continue;
-        if (!part.isIdle) continue;
-        if (part.idleFrom > now) changed = true;
-        else {
-          loop.completed[name] = true;
-          changed = true;
-          this.#toggle(name, loop);
-        }
-      }
-    }
-    return changed;
-  }
-
-  /** The next loop uses the other half of the accumulator once one with a result is through. */
-  #toggle(name: PartName, { registers }: Loop): void {
-    if (registers.c !== 0 && (name === 'loadD' || name === 'execute' || name === 'store')) this.#half[name] ^= 1;
-  }
-
-  #retire(now: Cycles): boolean {
-    const head = this.#loops[this.#head]!;
-    if (!head.isConfigured || !PARTS.every((name) => head.completed[name])) return false;
-    head.isConfigured = false;
-    head.freeFrom = now + 1;
-    this.#head = 1 - this.#head;
+  #complete(part: Part, now: Cycles): boolean {
+    if (!LoopPair.isUnnoticed(part)) return false;
+    if (part.idleFrom > now) return true;
+    const loop = part.loop!;
+    loop.completed |= part.bit;
+    // The next loop uses the other half of the accumulator once one with a result is through.
+    if (loop.registers.c === 0) return true;
+    if (part === this.#loadD) this.#halfOfD ^= 1;
+    else if (part === this.#execute) this.#halfOfExecute ^= 1;
+    else if (part === this.#store) this.#halfOfStore ^= 1;
     return true;
   }
 
-  #pickAb(): 'loadA' | 'loadB' | undefined {
-    const { loadA: a, loadB: b } = this.#parts;
-    const pick = this.#preferAb(a, b);
-    const part = this.#parts[pick];
-    if (part.isIdle || this.#isSkipped(pick, part.loop!)) return undefined;
-    return pick;
+  #start(part: Part, now: Cycles): boolean {
+    if (!part.isIdle) {
+      if (!this.#isSkipped(part)) return false;
+      part.stop(now + 1);
+      return true;
+    }
+    if (part.idleFrom > now) return true;
+    const loop = this.#loops.toStart(part.bit);
+    if (loop === undefined || !this.#mayStart(part, loop)) return false;
+    part.start(loop);
+    loop.started |= part.bit;
+    return true;
   }
 
-  #preferAb(a: Part, b: Part): 'loadA' | 'loadB' {
-    if (a.loop !== b.loop && a.loop !== undefined && b.loop !== undefined) {
-      if (a.isIdle) return 'loadB';
-      if (b.isIdle) return 'loadA';
-      return a.loop === this.#loops[this.#head] ? 'loadA' : 'loadB';
-    }
-    if (a.isIdle) return 'loadB';
-    if (b.isIdle) return 'loadA';
-    if (a.loop!.flags.isResidualAdd) return 'loadA';
-    return a.k > b.k || (b.k === 0 && b.j === 0) ? 'loadB' : 'loadA';
+  #mayStart(part: Part, { started, flags }: Loop): boolean {
+    const loads = this.#loadA.bit | this.#loadB.bit | this.#loadD.bit;
+    if (part === this.#execute) return (started & loads) === loads;
+    if (part === this.#store) return (started & this.#execute.bit) !== 0 || flags.isResidualAdd;
+    return true;
+  }
+
+  /** A null address ends a part without any command. */
+  #isSkipped(part: Part): boolean {
+    const { a, b, c, d } = part.loop!.registers;
+    if (part === this.#loadA) return a === 0;
+    if (part === this.#loadB) return b === 0;
+    if (part === this.#loadD) return d === 0;
+    return part === this.#store && c === 0;
+  }
+
+  #preferAb(): Part {
+    const a = this.#loadA;
+    const b = this.#loadB;
+    if (a.isIdle) return b;
+    if (b.isIdle) return a;
+    if (a.loop !== b.loop) return a.loop === this.#loops.head ? a : b;
+    if (a.loop!.flags.isResidualAdd) return a;
+    return a.k > b.k || (b.k === 0 && b.j === 0) ? b : a;
   }
 
   #executeMayGo(): boolean {
-    const { execute, loadA, loadB, loadD } = this.#parts;
-    const loop = execute.loop!;
-    const { i, j, k } = execute;
-    const aAhead = !loadA.worksOn(loop) || loadA.k > k || (loadA.k === k && loadA.i > i);
-    const bAhead = !loadB.worksOn(loop) || loadB.k > k || (loadA.k === k && loadB.j > j);
-    return aAhead && bAhead && !loadD.worksOn(loop);
+    const { loop, i, j, k } = this.#execute;
+    const loadA = this.#loadA;
+    const loadB = this.#loadB;
+    const aAhead = !loadA.worksOn(loop!) || loadA.k > k || (loadA.k === k && loadA.i > i);
+    const bAhead = !loadB.worksOn(loop!) || loadB.k > k || (loadA.k === k && loadB.j > j);
+    return aAhead && bAhead && !this.#loadD.worksOn(loop!);
   }
 
   #storeMayGo(): boolean {
-    const { execute, loadB, store } = this.#parts;
-    const loop = store.loop!;
-    if (loop.registers.c === 0) return false;
-    const { i, j } = store;
-    const { k: maxK } = loop.registers;
-    const blocks = loop.flags.isFullC ? 1 : this.#geometry.maxBlocks;
-    if (loop.flags.isResidualAdd)
-      return !loadB.worksOn(loop) || loadB.i > i || (loadB.i === i && loadB.j >= j + blocks);
-    if (!execute.worksOn(loop)) return true;
+    const { loop, i, j } = this.#store;
+    const { registers, flags } = loop!;
+    if (registers.c === 0) return false;
+    const blocks = this.#operations.blocksOfC(flags);
+    const { i: loadedI, j: loadedJ } = this.#loadB;
+    if (flags.isResidualAdd)
+      return !this.#loadB.worksOn(loop!) || loadedI > i || (loadedI === i && loadedJ >= j + blocks);
+    const execute = this.#execute;
+    if (!execute.worksOn(loop!)) return true;
     return (
-      !loop.flags.isNormalized &&
-      execute.k === maxK - 1 &&
+      !flags.isNormalized &&
+      execute.k === registers.k - 1 &&
       (execute.j >= j + blocks || (execute.j === j + blocks - 1 && execute.i > i))
     );
   }
 
-  #make(name: PartName): Operation {
-    const part = this.#parts[name];
-    const operation =
-      name === 'loadA'
-        ? this.#makeLoadA(part)
-        : name === 'loadB'
-          ? this.#makeLoadB(part)
-          : name === 'loadD'
-            ? this.#makeLoadD(part)
-            : name === 'execute'
-              ? this.#makeExecute(part)
-              : this.#makeStore(part);
-    operation.origin = FROM_MATMUL;
-    return operation;
-  }
-
-  #move(kind: 'mvin' | 'mvout', state: number, vaddr: number, local: number, rows: number, cols: number): Operation {
-    const operation = new Operation(kind);
-    operation.state = state;
-    operation.vaddr = vaddr;
-    operation.local = local;
-    operation.rows = rows;
-    operation.cols = cols;
-    return operation;
-  }
-
-  /** First scratchpad row of A, and row after B: each loop has half of the scratchpad. */
-  #startOfA({ slot, flags }: Loop): number {
-    const half = this.#geometry.scratchpadRows / 2;
-    return (flags.spadIdA === 0 ? slot : flags.spadIdA === UPPER_HALF ? 1 : 0) * half;
-  }
-
-  #endOfB({ slot, flags }: Loop): number {
-    const half = this.#geometry.scratchpadRows / 2;
-    return (flags.spadIdB === 0 ? slot + 1 : flags.spadIdB === UPPER_HALF ? 2 : 1) * half;
-  }
-
-  #rowOfB(loop: Loop, k: number, j: number): number {
-    const { j: blocksJ, k: blocksK } = loop.registers;
-    const block = loop.flags.transposesB ? j * blocksK + k : k * blocksJ + j;
-    return this.#endOfB(loop) - (blocksK * blocksJ - block) * this.#geometry.dim;
-  }
-
-  #rowOfA(loop: Loop, k: number, i: number): number {
-    const { i: blocksI, k: blocksK } = loop.registers;
-    const block = loop.flags.transposesA ? k * blocksI + i : i * blocksK + k;
-    return this.#startOfA(loop) + block * this.#geometry.dim;
-  }
-
-  #accumulatorRow(half: number, loop: Loop, i: number, j: number): number {
-    const { dim, accumulatorRows } = this.#geometry;
-    return ACCUMULATOR_BASE + (half * accumulatorRows) / 2 + (i * loop.registers.j + j) * dim;
-  }
-
-  #makeLoadA(part: Part): Operation {
+  #emitLoadA(now: Cycles): Operation {
+    const part = this.#loadA;
     const loop = part.loop!;
     const { registers: r, flags } = loop;
-    const { dim, elementBytes: bytes, maxBlocks } = this.#geometry;
-    if (flags.isResidualAdd) return this.#makeResidualLoad(part, 0, r.a, r.aStride, 0);
-    const { i, k } = part;
-    if (flags.transposesA) {
-      const blocks = Math.min(maxBlocks, r.i - i);
-      const rows = dim - (k === r.k - 1 ? r.padK : 0);
-      const cols = blocks * dim - (i + blocks >= r.i ? r.padI : 0);
-      return this.#move('mvin', 0, r.a + (k * dim * r.aStride + i * dim) * bytes, this.#rowOfA(loop, k, i), rows, cols);
-    }
-    const blocks = Math.min(maxBlocks, r.k - k);
-    const rows = dim - (i === r.i - 1 ? r.padI : 0);
-    const cols = blocks * dim - (k + blocks >= r.k ? r.padK : 0);
-    return this.#move('mvin', 0, r.a + (i * dim * r.aStride + k * dim) * bytes, this.#rowOfA(loop, k, i), rows, cols);
-  }
-
-  #makeLoadB(part: Part): Operation {
-    const loop = part.loop!;
-    const { registers: r, flags } = loop;
-    const { dim, elementBytes: bytes, maxBlocks } = this.#geometry;
-    if (flags.isResidualAdd) return this.#makeResidualLoad(part, 1, r.b, r.bStride, ACCUMULATE);
-    const { j, k } = part;
-    if (flags.transposesB) {
-      const blocks = Math.min(maxBlocks, r.k - k);
-      const cols = blocks * dim - (k + blocks >= r.k ? r.padK : 0);
-      return this.#move('mvin', 1, r.b + (j * dim * r.bStride + k * dim) * bytes, this.#rowOfB(loop, k, j), dim, cols);
-    }
-    const blocks = Math.min(maxBlocks, r.j - j);
-    const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
-    return this.#move('mvin', 1, r.b + (k * dim * r.bStride + j * dim) * bytes, this.#rowOfB(loop, k, j), dim, cols);
-  }
-
-  #makeResidualLoad({ loop, i, j }: Part, state: number, base: number, stride: number, accumulate: number): Operation {
-    const { registers: r } = loop!;
-    const { dim, elementBytes: bytes, maxBlocks } = this.#geometry;
-    const blocks = Math.min(maxBlocks, r.j - j);
-    const rows = dim - (i === r.i - 1 ? r.padI : 0);
-    const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
-    const local = this.#accumulatorRow(this.#half.store, loop!, i, j) + accumulate;
-    return this.#move('mvin', state, base + (i * dim * stride + j * dim) * bytes, local, rows, cols);
-  }
-
-  #makeLoadD({ loop, i, j }: Part): Operation {
-    const { registers: r, flags } = loop!;
-    const { dim, elementBytes, accumulatorBytes } = this.#geometry;
-    const blocks = Math.min(this.#blocksOfD(flags), r.j - j);
-    const bytes = flags.isLowD ? elementBytes : accumulatorBytes;
-    const rows = dim - (i === r.i - 1 ? r.padI : 0);
-    const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
-    const local = this.#accumulatorRow(this.#half.loadD, loop!, i, j);
-    return this.#move('mvin', 2, r.d + (i * dim * r.dStride + j * dim) * bytes, local, rows, cols);
-  }
-
-  #blocksOfD({ isLowD }: MatmulLoopFlags): number {
-    return isLowD ? this.#geometry.maxBlocks : this.#geometry.maxBlocksAccumulator;
-  }
-
-  #makeExecute(part: Part): Operation {
-    const loop = part.loop!;
-    const { registers: r, flags } = loop;
-    const { dim } = this.#geometry;
-    const { i, j, k } = part;
-    const rowsI = dim - (i === r.i - 1 ? r.padI : 0);
-    const colsJ = dim - (j === r.j - 1 ? r.padJ : 0);
-    const depth = dim - (k === r.k - 1 ? r.padK : 0);
-    if (part.hasPreloaded) {
-      const operation = new Operation('compute');
-      operation.local = this.#rowOfA(loop, k, i);
-      operation.rows = rowsI;
-      operation.cols = depth;
-      operation.local2 = GARBAGE_ADDRESS;
-      operation.rows2 = dim;
-      operation.cols2 = dim;
-      operation.flips = i === 0;
+    const { maxBlocks } = this.#geometry;
+    if (flags.isResidualAdd) {
+      const operation = this.#operations.loadResidual(loop, part, true, this.#halfOfStore);
+      this.#passed(part, part.nextJi(maxBlocks, r), now);
       return operation;
     }
-    const operation = new Operation('preload');
-    operation.local = i === 0 ? this.#rowOfB(loop, k, j) : GARBAGE_ADDRESS;
-    operation.rows = flags.transposesB ? colsJ : depth;
-    operation.cols = flags.transposesB ? depth : colsJ;
-    const accumulate = flags.accumulates || k > 0 ? ACCUMULATE : 0;
-    operation.local2 = this.#accumulatorRow(this.#half.execute, loop, i, j) + accumulate;
-    operation.rows2 = rowsI;
-    operation.cols2 = colsJ;
+    const operation = this.#operations.loadA(loop, part);
+    this.#passed(part, flags.transposesA ? part.nextIk(maxBlocks, 1, r) : part.nextIk(1, maxBlocks, r), now);
     return operation;
   }
 
-  #makeStore({ loop, i, j }: Part): Operation {
-    const { registers: r, flags } = loop!;
-    const { dim, elementBytes, accumulatorBytes, maxBlocks } = this.#geometry;
-    const blocks = Math.min(flags.isFullC ? 1 : maxBlocks, r.j - j);
-    const bytes = flags.isFullC ? accumulatorBytes : elementBytes;
-    const rows = dim - (i === r.i - 1 ? r.padI : 0);
-    const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
-    const local = this.#accumulatorRow(this.#half.store, loop!, i, j) + (flags.isFullC ? FULL_WIDTH : 0);
-    return this.#move('mvout', 0, r.c + (i * dim * r.cStride + j * dim) * bytes, local, rows, cols);
-  }
-
-  /** Moves a part on by one command. @returns was it the last? */
-  #next(name: PartName): boolean {
-    const part = this.#parts[name];
-    const { registers: r, flags } = part.loop!;
+  #emitLoadB(now: Cycles): Operation {
+    const part = this.#loadB;
+    const loop = part.loop!;
+    const { registers: r, flags } = loop;
     const { maxBlocks } = this.#geometry;
-    switch (name) {
-      case 'loadA':
-        if (flags.isResidualAdd) return this.#stepInner(part, 'j', maxBlocks, r.j, 'i', 1, r.i);
-        return flags.transposesA
-          ? this.#stepInner(part, 'i', maxBlocks, r.i, 'k', 1, r.k)
-          : this.#stepInner(part, 'i', 1, r.i, 'k', maxBlocks, r.k);
-      case 'loadB':
-        if (flags.isResidualAdd) return this.#stepInner(part, 'j', maxBlocks, r.j, 'i', 1, r.i);
-        return flags.transposesB
-          ? this.#stepInner(part, 'j', 1, r.j, 'k', maxBlocks, r.k)
-          : this.#stepInner(part, 'j', maxBlocks, r.j, 'k', 1, r.k);
-      case 'loadD':
-        return this.#stepInner(part, 'i', 1, r.i, 'j', this.#blocksOfD(flags), r.j);
-      case 'store':
-        return this.#stepInner(part, 'i', 1, r.i, 'j', flags.isFullC ? 1 : maxBlocks, r.j);
-      case 'execute':
-        if (!part.hasPreloaded) {
-          part.hasPreloaded = true;
-          return false;
-        }
-        part.hasPreloaded = false;
-        if (!this.#stepInner(part, 'i', 1, r.i, 'j', 1, r.j)) return false;
-        part.k++;
-        if (part.k < r.k) return false;
-        part.k = 0;
-        return true;
+    if (flags.isResidualAdd) {
+      const operation = this.#operations.loadResidual(loop, part, false, this.#halfOfStore);
+      this.#passed(part, part.nextJi(maxBlocks, r), now);
+      return operation;
     }
+    const operation = this.#operations.loadB(loop, part);
+    this.#passed(part, flags.transposesB ? part.nextJk(1, maxBlocks, r) : part.nextJk(maxBlocks, 1, r), now);
+    return operation;
   }
 
-  #stepInner(
-    part: Part,
-    inner: 'i' | 'j',
-    innerStep: number,
-    innerEnd: number,
-    outer: 'i' | 'j' | 'k',
-    outerStep: number,
-    outerEnd: number,
-  ): boolean {
-    part[inner] += innerStep;
-    if (part[inner] < innerEnd) return false;
-    part[inner] = 0;
-    part[outer] += outerStep;
-    if (part[outer] < outerEnd) return false;
-    part[outer] = 0;
-    return true;
+  #emitLoadD(now: Cycles): Operation {
+    const part = this.#loadD;
+    const loop = part.loop!;
+    this.#limits.emitted(LOAD);
+    const operation = this.#operations.loadD(loop, part, this.#halfOfD);
+    this.#passed(part, part.nextIj(1, this.#operations.blocksOfD(loop.flags), loop.registers), now);
+    return operation;
+  }
+
+  #emitExecute(now: Cycles): Operation {
+    const part = this.#execute;
+    const loop = part.loop!;
+    this.#limits.emitted(EXECUTE);
+    if (!part.hasPreloaded) {
+      part.hasPreloaded = true;
+      return this.#operations.preload(loop, part, this.#halfOfExecute);
+    }
+    const operation = this.#operations.compute(loop, part);
+    part.hasPreloaded = false;
+    this.#passed(part, part.nextIjk(loop.registers), now);
+    return operation;
+  }
+
+  #emitStore(now: Cycles): Operation {
+    const part = this.#store;
+    const loop = part.loop!;
+    this.#limits.emitted(STORE);
+    const operation = this.#operations.store(loop, part, this.#halfOfStore);
+    this.#passed(part, part.nextIj(1, this.#operations.blocksOfC(loop.flags), loop.registers), now);
+    return operation;
+  }
+
+  /** A part has emitted a command. */
+  #passed(part: Part, wasLast: boolean, now: Cycles): void {
+    if (!wasLast) return;
+    part.stop(now + 1);
+    this.#isSettled = false;
   }
 }

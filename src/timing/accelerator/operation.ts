@@ -39,16 +39,6 @@ const hasBit = (local: number, bit: number): boolean => ((local >>> bit) & 1) ==
 export const accumulates = (local: number): boolean => hasBit(local, LOCAL_ADDRESS.accumulate.bit);
 export const readsFull = (local: number): boolean => hasBit(local, LOCAL_ADDRESS.readFull.bit);
 
-/** Half-open range of local rows that a command uses. */
-export interface LocalRange {
-  space: LocalSpace;
-  start: number;
-  end: number;
-}
-
-const overlap = (a: LocalRange, b: LocalRange): boolean =>
-  a.space === b.space && a.space !== NOWHERE && a.start < b.end && b.start < a.end;
-
 /** Operands of an operation as its unroller or the host gave them, and its state in the reservation station. */
 export class Operation {
   readonly kind: OperationKind;
@@ -68,16 +58,13 @@ export class Operation {
   state = 0;
   /** Values of a config operation, and what a move takes from them when it is allocated. */
   config: LoadState | StoreState | ExecuteState | undefined = undefined;
-  /** First range; does the operation write it? Second range. */
-  readonly first: LocalRange = { space: NOWHERE, start: 0, end: 0 };
-  readonly second: LocalRange = { space: NOWHERE, start: 0, end: 0 };
   /** compute: does it take the operand that the last preload brought? */
   flips = false;
-  /** Entries of the reservation station that this one waits for. */
-  waitsFor = 0;
+  /** Its entry of the reservation station. */
   slot = -1;
-  readyAt: Cycles = 0;
   issuedAt: Cycles = -1;
+  /** When its completion takes effect. */
+  completesAt: Cycles = 0;
   /** Work of the controllers. */
   requests = 0;
   left = 0;
@@ -86,20 +73,6 @@ export class Operation {
   constructor(kind: OperationKind) {
     this.kind = kind;
     this.class = CLASS_OF[kind];
-  }
-
-  /** Does a range of this operation overlap the first range of `other`? */
-  touchesFirstOf(other: Operation): boolean {
-    return overlap(this.first, other.first) || overlap(this.second, other.first);
-  }
-
-  /** Does the first range of this operation overlap a range of `other`? */
-  firstTouches(other: Operation): boolean {
-    return overlap(this.first, other.first) || overlap(this.first, other.second);
-  }
-
-  firstTouchesFirst(other: Operation): boolean {
-    return overlap(this.first, other.first);
   }
 }
 
