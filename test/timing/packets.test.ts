@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
-import { splitIntoPackets } from '../../src/timing/accelerator/packets.ts';
+import { PacketSplitter } from '../../src/timing/accelerator/packets.ts';
 
-const sizes = (offset: number, length: number) =>
-  splitIntoPackets(0x1000 + offset, length, 16, 64).map(({ bytes }) => bytes);
+function split(vaddr: number, length: number) {
+  const splitter = new PacketSplitter({ beatBytes: 16, maxBytes: 64 });
+  const packets = [];
+  for (splitter.start(vaddr, length); splitter.left > 0; ) {
+    splitter.next();
+    const { vaddr: start, bytes, offset, useful } = splitter;
+    packets.push({ vaddr: start, bytes, offset, useful });
+  }
+  return packets;
+}
+
+const sizes = (offset: number, length: number) => split(0x1000 + offset, length).map(({ bytes }) => bytes);
 
 test.each([
   [0, 16, [16]],
@@ -25,7 +35,7 @@ test('packets carry every byte once, in order', () => {
   for (let offset = 0; offset < 64; offset++) {
     for (let length = 1; length <= 64; length++) {
       let next = 0x1000 + offset;
-      for (const { vaddr, offset: shift, useful, bytes } of splitIntoPackets(next, length, 16, 64)) {
+      for (const { vaddr, offset: shift, useful, bytes } of split(next, length)) {
         expect(vaddr + shift).toBe(next);
         expect(shift + useful).toBeLessThanOrEqual(bytes);
         next += useful;

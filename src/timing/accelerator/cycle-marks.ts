@@ -9,6 +9,8 @@ export class CycleMarks {
   readonly #mask: number;
   /** Grows with every mark, so that a reader can tell that its last answer still holds. */
   version = 0;
+  /** The last of the marked cycles. */
+  latest: Cycles = -1;
 
   /** @param window cycles that marks may lie apart; a power of two */
   constructor(window = 8192) {
@@ -19,6 +21,7 @@ export class CycleMarks {
   mark(at: Cycles): void {
     this.#stamps[at & this.#mask] = at;
     this.version++;
+    if (at > this.latest) this.latest = at;
   }
 
   has(at: Cycles): boolean {
@@ -27,6 +30,7 @@ export class CycleMarks {
 
   /** The first free cycle from `from` on. */
   firstFree(from: Cycles): Cycles {
+    if (from > this.latest) return from;
     let at = from;
     while (this.#stamps[at & this.#mask] === at) at++;
     return at;

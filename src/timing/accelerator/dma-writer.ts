@@ -2,7 +2,8 @@ import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import { type AcceleratorTlb, RETRY, WRITER } from '../translation/accelerator-tlb.ts';
 import type { DmaLink } from './dma-link.ts';
-import { type Packet, splitIntoPackets } from './packets.ts';
+import { MomentQueue } from './moment-queue.ts';
+import { PacketSplitter } from './packets.ts';
 
 /** From a beat being formed to its being offered to the link: translation takes one cycle. */
 const FORM_TO_LINK = 2;
@@ -40,10 +41,9 @@ export class DmaWriter implements Unit {
   /** When the writer can take a row, and the last row was taken. */
   #ready: Cycles = 0;
   #lastTaken: Cycles = -1;
-  #packets: readonly Packet[] = [];
-  #packetIndex = 0;
-  /** Ends of transactions, earliest first. */
-  readonly #ids: Cycles[] = [];
+  readonly #packets: PacketSplitter;
+  /** Ends of transactions. */
+  readonly #ends: MomentQueue;
 
   /** @param firstRow number of the first row that will be offered */
   constructor(config: TimingConfig, link: DmaLink, tlb: AcceleratorTlb, firstRow: number) {
@@ -53,6 +53,8 @@ export class DmaWriter implements Unit {
     this.#tlb = tlb;
     this.taken = firstRow - 1;
     this.#lastOffered = firstRow - 1;
+    this.#packets = new PacketSplitter(config.accelerator);
+    this.#ends = new MomentQueue(config.accelerator.inFlight);
   }
 
   /** When row `n` was taken, if it was. */
@@ -66,11 +68,11 @@ export class DmaWriter implements Unit {
     this.#vaddr[n % WINDOW] = vaddr;
     this.#bytes[n % WINDOW] = bytes;
     this.#lastOffered = n;
-    if (this.taken === n - 1 && this.#packetIndex === this.#packets.length) this.#wake(this.#takeTime(n));
+    if (this.taken === n - 1 && this.#packets.left === 0) this.#wake(this.#takeTime(n));
   }
 
   isIdle(): boolean {
-    return this.taken === this.#lastOffered && this.#packetIndex === this.#packets.length;
+    return this.taken === this.#lastOffered && this.#packets.left === 0;
   }
 
   #wake(at: Cycles): void {
@@ -83,7 +85,7 @@ export class DmaWriter implements Unit {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    if (this.#packetIndex < this.#packets.length) this.#sendPacket(now);
+    if (this.#packets.left > 0) this.#sendPacket(now);
     else if (this.taken < this.#lastOffered) this.#take(now);
   }
 
@@ -99,8 +101,7 @@ export class DmaWriter implements Unit {
     this.#lastTaken = now;
     const vaddr = this.#vaddr[n % WINDOW]!;
     if (vaddr >= 0) {
-      this.#packets = splitIntoPackets(vaddr, this.#bytes[n % WINDOW]!, this.#config.beatBytes, this.#config.maxBytes);
-      this.#packetIndex = 0;
+      this.#packets.start(vaddr, this.#bytes[n % WINDOW]!);
       this.#ready = NEVER;
       this.#wake(now + 1);
     } else if (n < this.#lastOffered) this.#wake(this.#takeTime(n + 1));
@@ -109,13 +110,14 @@ export class DmaWriter implements Unit {
 
   /** Sends the next packet of the row when a transaction is free. */
   #sendPacket(now: Cycles): void {
-    while (this.#ids.length > 0 && this.#ids[0]! <= now) this.#ids.shift();
-    if (this.#ids.length >= this.#config.inFlight) {
-      this.counts.transactionWait += this.#ids[0]! - now;
-      this.#wake(this.#ids[0]!);
+    while (this.#ends.first() <= now) this.#ends.shift();
+    if (this.#ends.length >= this.#config.inFlight) {
+      this.counts.transactionWait += this.#ends.first() - now;
+      this.#wake(this.#ends.first());
       return;
     }
-    const packet = this.#packets[this.#packetIndex]!;
+    const packet = this.#packets;
+    packet.next();
     const beats = packet.bytes / this.#config.beatBytes;
     const looksUp = now + 1;
     const translated = this.#tlb.lookUp(WRITER, packet.vaddr, looksUp);
@@ -130,20 +132,13 @@ export class DmaWriter implements Unit {
     this.counts.beats += beats;
     this.counts.bytes += packet.bytes;
     this.counts.latency += ack - now;
-    this.#hold(ack + 1);
+    this.#ends.insert(ack + 1);
     const lastBeat = now + beats - 1 + delay + (sent - offered);
-    this.#packetIndex++;
-    if (this.#packetIndex < this.#packets.length) {
+    if (packet.left > 0) {
       this.#wake(lastBeat + 1);
       return;
     }
     this.#ready = lastBeat;
     if (this.taken < this.#lastOffered) this.#take(now);
-  }
-
-  #hold(until: Cycles): void {
-    let index = this.#ids.length;
-    while (index > 0 && this.#ids[index - 1]! > until) index--;
-    this.#ids.splice(index, 0, until);
   }
 }

@@ -1,18 +1,8 @@
-import { GARBAGE_ADDRESS } from '../../isa/local-address.ts';
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
-import {
-  ACCUMULATOR,
-  accumulates,
-  type ExecuteState,
-  NOWHERE,
-  type Operation,
-  rowOf,
-  SCRATCHPAD,
-  spaceOf,
-} from './operation.ts';
+import { ACCUMULATOR, accumulates, type ExecuteState, NOWHERE, type Operation, rowOf, spaceOf } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
 /** From issue to the command being seen by the state machine. */
@@ -26,6 +16,10 @@ const LEAST_ROWS = 4;
 /** From the array taking the last row before a flush to the first of the rows that push results out. */
 const FLUSH_START = 2;
 
+/** Local rows of both spaces as one line of numbers: those of the accumulator follow those of the scratchpad. */
+const ACCUMULATOR_PLACE = 2 ** 24;
+const NO_PLACE = -1;
+
 /** What the state machine sees at the head of its queue. */
 interface Step {
   readonly kind: 'preload' | 'compute' | 'config';
@@ -33,7 +27,7 @@ interface Step {
   /** Reported to the reservation station; absent for steps that the unroller made. */
   readonly operation: Operation | undefined;
   readonly state: ExecuteState;
-  /** preload: the operand that stays. compute: the second operand. */
+  /** preload: place of the operand that stays. compute: of the second operand. */
   readonly stays: number;
   readonly staysRows: number;
   /** compute */
@@ -42,6 +36,7 @@ interface Step {
   /** preload */
   readonly c: number;
   readonly cRows: number;
+  readonly accumulates: boolean;
   readonly flips: boolean;
 }
 
@@ -99,6 +94,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #free: Cycles = 0;
   #action: Action | undefined;
   #actionEnd: Cycles = 0;
+  /** Scratchpad banks that the running pass reads, as bits, and their marks when it was worked out. */
+  #banks = 0;
   #marksSeen = -1;
 
   /** The preload whose compute comes next. */
@@ -108,7 +105,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #lastRead: Cycles = -1;
   /** Until when results with a destination are in the array. */
   #liveUntil: Cycles = -1;
-  readonly #live: { space: number; row: number; until: Cycles }[] = [];
+  readonly #live: { place: number; until: Cycles }[] = [];
 
   /** Accept times of the last rows. */
   readonly #accepts = new Float64Array(CONTROL_QUEUE).fill(-10);
@@ -159,11 +156,11 @@ export class ExecuteUnit implements Unit, IssueTarget {
       this.#queue.push(held);
       return;
     }
-    const unnamed = { operation: undefined, c: GARBAGE_ADDRESS, cRows: 0 };
+    const unnamed = { operation: undefined, c: NO_PLACE, cRows: 0 };
     this.#queue.push(
       { ...held, ...unnamed },
-      { ...held, ...unnamed, kind: 'compute', a: GARBAGE_ADDRESS, aRows: 0, stays: GARBAGE_ADDRESS, flips: true },
-      { ...held, stays: GARBAGE_ADDRESS },
+      { ...held, ...unnamed, kind: 'compute', a: NO_PLACE, aRows: 0, stays: NO_PLACE, flips: true },
+      { ...held, stays: NO_PLACE },
     );
   }
 
@@ -184,12 +181,10 @@ export class ExecuteUnit implements Unit, IssueTarget {
   /** Ends the running pass unless a write has got in its way meanwhile. @returns did it end? */
   #finish(now: Cycles): boolean {
     const action = this.#action!;
-    if (this.#marks() !== this.#marksSeen) {
-      this.#feed(action);
-      if (this.#actionEnd > now) {
-        this.#wake(this.#actionEnd);
-        return false;
-      }
+    if (this.#marks() !== this.#marksSeen) this.#feed(action);
+    if (this.#actionEnd > now) {
+      this.#wake(this.#actionEnd);
+      return false;
     }
     this.#action = undefined;
     this.#commit(action);
@@ -198,8 +193,10 @@ export class ExecuteUnit implements Unit, IssueTarget {
   }
 
   #marks(): number {
+    const { scratchpadWrites } = this.#memory;
     let sum = 0;
-    for (const bank of this.#memory.scratchpadWrites) sum += bank.version;
+    for (let bank = 0; bank < scratchpadWrites.length; bank++)
+      if (this.#banks & (1 << (bank % 32))) sum += scratchpadWrites[bank]!.version;
     return sum;
   }
 
@@ -245,49 +242,102 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #rowsOf(compute: Step | undefined, preload: Step | undefined): number {
     const { dim } = this.#geometry;
     const { isWeightStationary, transposesA, transposesB } = (compute ?? preload)!.state;
-    const bringsWeights = preload !== undefined && spaceOf(preload.stays) !== NOWHERE;
+    const bringsWeights = preload !== undefined && preload.stays !== NO_PLACE;
     if (!isWeightStationary || transposesA || transposesB || bringsWeights) return dim;
     const aRows = compute === undefined ? 1 : compute.aRows;
-    const bRows = compute !== undefined && spaceOf(compute.stays) !== NOWHERE ? compute.staysRows : 1;
+    const bRows = compute !== undefined && compute.stays !== NO_PLACE ? compute.staysRows : 1;
     return Math.min(dim, Math.max(aRows, bRows, LEAST_ROWS));
   }
 
   /** Works out when each row of the pass is read and when the array takes it. */
-  #feed({ start, compute, preload, rows }: Action): void {
-    const { dim } = this.#geometry;
+  #feed(action: Action): void {
+    const { start, compute, preload, rows } = action;
     const aStride = (compute ?? preload)!.state.aStride;
-    let accept = Math.max(start + this.#readLatency, this.#tagEnds[this.#tagNext]! + this.#geometry.meshLatency + 1);
+    const aBanks = compute === undefined ? 0 : this.#banksOf(compute.a, compute.aRows, aStride);
+    const bBanks = compute === undefined ? 0 : this.#banksOf(compute.stays, compute.staysRows, 1);
+    const dBanks = preload === undefined ? 0 : this.#banksOf(preload.stays, preload.staysRows, 1);
+    this.#banks = aBanks | bBanks | dBanks;
+    const meets = (aBanks & bBanks) | (aBanks & dBanks) | (bBanks & dBanks);
+    const firstAccept = Math.max(
+      start + this.#readLatency,
+      this.#tagEnds[this.#tagNext]! + this.#geometry.meshLatency + 1,
+      this.#lastAccept + 1,
+    );
+    if (meets === 0 && this.#isQuiet(start)) this.#feedFreely(start, rows, firstAccept);
+    else this.#feedByBanks(action, aStride, firstAccept);
+    this.#marksSeen = this.#marks();
+  }
+
+  /** Banks of rows in the scratchpad, as bits. */
+  #banksOf(place: number, rows: number, stride: number): number {
+    if (place < 0 || place >= ACCUMULATOR_PLACE || rows === 0) return 0;
+    const first = this.#memory.scratchpadBank(place);
+    const last = this.#memory.scratchpadBank(place + (rows - 1) * stride);
+    if (first === last || stride === 1) return (1 << (first % 32)) | (1 << (last % 32));
+    let banks = 0;
+    for (let row = 0; row < rows; row++) banks |= 1 << (this.#memory.scratchpadBank(place + row * stride) % 32);
+    return banks;
+  }
+
+  /** Is none of the banks written from `at` on, as far as is known? */
+  #isQuiet(at: Cycles): boolean {
+    const { scratchpadWrites } = this.#memory;
+    for (let bank = 0; bank < scratchpadWrites.length; bank++)
+      if (this.#banks & (1 << (bank % 32)) && scratchpadWrites[bank]!.latest >= at) return false;
+    return true;
+  }
+
+  /** When the row may be read for the sake of the rows in front of the array. */
+  #roomFor(row: number): Cycles {
+    return row < CONTROL_QUEUE
+      ? this.#accepts[(this.#acceptNext + row) % CONTROL_QUEUE]!
+      : this.#rowAccepts[row - CONTROL_QUEUE]!;
+  }
+
+  /** Operands in banks of their own that nobody writes. */
+  #feedFreely(start: Cycles, rows: number, firstAccept: Cycles): void {
+    let read = start - 1;
+    let accept = firstAccept - 1;
+    for (let row = 0; row < rows; row++) {
+      read = Math.max(read + 1, this.#roomFor(row));
+      accept = Math.max(read + this.#readLatency, accept + 1);
+      this.#reads[row] = read;
+      this.#rowAccepts[row] = accept;
+    }
+    this.#actionEnd = read;
+  }
+
+  #feedByBanks({ start, compute, preload, rows }: Action, aStride: number, firstAccept: Cycles): void {
+    const { dim } = this.#geometry;
+    let accept = firstAccept - 1;
     let read = start - 1;
     for (let row = 0; row < rows; row++) {
-      const queued = row < CONTROL_QUEUE ? this.#accepts[(this.#acceptNext + row) % CONTROL_QUEUE]! : 0;
-      const room = row < CONTROL_QUEUE ? queued : this.#rowAccepts[row - CONTROL_QUEUE]!;
-      const earliest = Math.max(read + 1, room);
+      const earliest = Math.max(read + 1, this.#roomFor(row));
       read = earliest;
       let aBank = -1;
       let bBank = -1;
       if (compute !== undefined) {
-        if (row < compute.aRows && spaceOf(compute.a) === SCRATCHPAD) {
-          aBank = this.#memory.scratchpadBank(rowOf(compute.a) + row * aStride);
+        if (row < compute.aRows && isInScratchpad(compute.a)) {
+          aBank = this.#memory.scratchpadBank(compute.a + row * aStride);
           read = this.#memory.scratchpadWrites[aBank]!.firstFree(earliest);
         }
-        if (row < compute.staysRows && spaceOf(compute.stays) === SCRATCHPAD) {
-          bBank = this.#memory.scratchpadBank(rowOf(compute.stays) + row);
+        if (row < compute.staysRows && isInScratchpad(compute.stays)) {
+          bBank = this.#memory.scratchpadBank(compute.stays + row);
           const from = bBank === aBank ? read + 1 : earliest;
           read = Math.max(read, this.#memory.scratchpadWrites[bBank]!.firstFree(from));
         }
       }
       const reversed = dim - 1 - row;
-      if (preload !== undefined && reversed < preload.staysRows && spaceOf(preload.stays) === SCRATCHPAD) {
-        const dBank = this.#memory.scratchpadBank(rowOf(preload.stays) + reversed);
+      if (preload !== undefined && reversed < preload.staysRows && isInScratchpad(preload.stays)) {
+        const dBank = this.#memory.scratchpadBank(preload.stays + reversed);
         const from = dBank === aBank || dBank === bBank ? read + 1 : earliest;
         read = Math.max(read, this.#memory.scratchpadWrites[dBank]!.firstFree(from));
       }
-      accept = Math.max(read + this.#readLatency, row === 0 ? Math.max(accept, this.#lastAccept + 1) : accept + 1);
+      accept = Math.max(read + this.#readLatency, accept + 1);
       this.#reads[row] = read;
       this.#rowAccepts[row] = accept;
     }
     this.#actionEnd = read;
-    this.#marksSeen = this.#marks();
   }
 
   /** The pass is over: its rows are in the array, its commands leave the queue. */
@@ -313,7 +363,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
       if (compute.operation !== undefined) this.reservationStation.complete(compute.operation, this.#lastRead + 1);
       const loaded = this.#loaded;
       this.#loaded = undefined;
-      if (loaded !== undefined && spaceOf(loaded.c) !== NOWHERE) {
+      if (loaded !== undefined && loaded.c !== NO_PLACE) {
         if (compute.state.isWeightStationary) this.#deliver(loaded, rows, toOutput);
         else {
           this.#resident = loaded;
@@ -325,7 +375,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
       this.#queue.shift();
       this.counts.preloads++;
       this.#loaded = preload;
-      if (preload.operation !== undefined && spaceOf(preload.c) === NOWHERE)
+      if (preload.operation !== undefined && preload.c === NO_PLACE)
         this.reservationStation.complete(preload.operation, this.#lastRead + 1);
     }
     this.reservationStation.wake(this.#lastRead + 1);
@@ -342,37 +392,43 @@ export class ExecuteUnit implements Unit, IssueTarget {
   }
 
   #markReads(compute: Step | undefined, preload: Step | undefined, rows: number): void {
-    const mark = (local: number, count: number): void => {
-      if (spaceOf(local) !== SCRATCHPAD) return;
-      const bank = this.#memory.scratchpadReads[this.#memory.scratchpadBank(rowOf(local))]!;
-      for (let row = 0; row < Math.min(rows, count); row++) bank.mark(this.#reads[row]!);
-    };
     if (compute !== undefined) {
-      mark(compute.a, compute.aRows);
-      mark(compute.stays, compute.staysRows);
+      this.#markOperand(compute.a, Math.min(rows, compute.aRows));
+      this.#markOperand(compute.stays, Math.min(rows, compute.staysRows));
     }
-    if (preload !== undefined) mark(preload.stays, preload.staysRows);
+    if (preload !== undefined) this.#markOperand(preload.stays, Math.min(rows, preload.staysRows));
+  }
+
+  #markOperand(place: number, rows: number): void {
+    if (!isInScratchpad(place)) return;
+    const bank = this.#memory.scratchpadReads[this.#memory.scratchpadBank(place)]!;
+    for (let row = 0; row < rows; row++) bank.mark(this.#reads[row]!);
   }
 
   /** Results for C of `loaded` leave the array behind the rows of the pass that was just worked out. */
   #deliver(loaded: Step, rows: number, toOutput: Cycles): void {
-    const space = spaceOf(loaded.c);
-    const row = rowOf(loaded.c);
-    for (let i = 0; i < rows; i++) this.#markResult(loaded, i, this.#rowAccepts[i]! + toOutput);
+    this.#markResults(loaded, Math.min(rows, loaded.cRows), toOutput);
     const last = this.#rowAccepts[rows - 1]! + toOutput;
     this.#liveUntil = last;
-    this.#live.push({ space, row, until: last });
+    this.#live.push({ place: loaded.c, until: last });
     if (loaded.operation !== undefined) this.reservationStation.complete(loaded.operation, last);
   }
 
-  #markResult(loaded: Step, index: number, at: Cycles): void {
-    if (index >= loaded.cRows) return;
-    const row = rowOf(loaded.c) + index * loaded.state.cStride;
-    if (spaceOf(loaded.c) === ACCUMULATOR) {
-      const bank = this.#memory.accumulatorBank(row);
-      this.#memory.accumulatorWrites[bank]!.mark(at);
-      if (accumulates(loaded.c)) this.#memory.accumulations[bank]!.mark(at);
-    } else this.#memory.scratchpadWrites[this.#memory.scratchpadBank(row)]!.mark(at);
+  /** Results take a port of their bank; in the accumulator, only those that are added to what is there. */
+  #markResults({ c, state, accumulates: adds }: Step, rows: number, toOutput: Cycles): void {
+    const memory = this.#memory;
+    if (isInScratchpad(c)) {
+      for (let row = 0; row < rows; row++)
+        memory.scratchpadWrites[memory.scratchpadBank(c + row * state.cStride)]!.mark(
+          this.#rowAccepts[row]! + toOutput,
+        );
+    } else if (adds) {
+      const first = c - ACCUMULATOR_PLACE;
+      for (let row = 0; row < rows; row++)
+        memory.accumulations[memory.accumulatorBank(first + row * state.cStride)]!.mark(
+          this.#rowAccepts[row]! + toOutput,
+        );
+    }
   }
 
   /** Applied when the array holds no result; until then rounds of flushing. */
@@ -435,38 +491,40 @@ export class ExecuteUnit implements Unit, IssueTarget {
 
   #hazardEnd(preload: Step, compute: Step, now: Cycles): Cycles {
     while (this.#live.length > 0 && this.#live[0]!.until < now) this.#live.shift();
-    let end = -1;
-    for (const { space, row, until } of this.#live)
-      if (startsAt(preload.stays, space, row) || startsAt(compute.a, space, row) || startsAt(compute.stays, space, row))
-        end = Math.max(end, until);
+    const { stays } = preload;
+    const { a, stays: second } = compute;
     const resident = this.#resident;
-    if (resident !== undefined) {
-      const space = spaceOf(resident.c);
-      const row = rowOf(resident.c);
-      if (startsAt(preload.stays, space, row) || startsAt(compute.a, space, row) || startsAt(compute.stays, space, row))
-        return NEVER;
-    }
+    if (resident !== undefined && (resident.c === stays || resident.c === a || resident.c === second)) return NEVER;
+    let end = -1;
+    for (const { place, until } of this.#live)
+      if (place === stays || place === a || place === second) end = Math.max(end, until);
     return end;
   }
 }
 
-const startsAt = (local: number, space: number, row: number): boolean =>
-  spaceOf(local) === space && rowOf(local) === row;
+const isInScratchpad = (place: number): boolean => place >= 0 && place < ACCUMULATOR_PLACE;
+
+function placeOf(local: number): number {
+  const space = spaceOf(local);
+  return space === NOWHERE ? NO_PLACE : space === ACCUMULATOR ? ACCUMULATOR_PLACE + rowOf(local) : rowOf(local);
+}
 
 function stepOf(operation: Operation, visibleAt: Cycles): Step {
   const state = operation.config as ExecuteState;
+  const { local, rows, local2, rows2 } = operation;
   const isPreload = operation.kind === 'preload';
   return {
     kind: operation.kind === 'config-execute' ? 'config' : isPreload ? 'preload' : 'compute',
     visibleAt,
     operation,
     state,
-    stays: isPreload ? operation.local : operation.local2,
-    staysRows: isPreload ? operation.rows : operation.rows2,
-    a: isPreload ? GARBAGE_ADDRESS : operation.local,
-    aRows: isPreload ? 0 : operation.rows,
-    c: isPreload ? operation.local2 : GARBAGE_ADDRESS,
-    cRows: isPreload ? operation.rows2 : 0,
+    stays: placeOf(isPreload ? local : local2),
+    staysRows: isPreload ? rows : rows2,
+    a: isPreload ? NO_PLACE : placeOf(local),
+    aRows: isPreload ? 0 : rows,
+    c: isPreload ? placeOf(local2) : NO_PLACE,
+    cRows: isPreload ? rows2 : 0,
+    accumulates: isPreload && accumulates(local2),
     flips: operation.flips,
   };
 }

@@ -4,8 +4,9 @@ import { type AcceleratorTlb, READER, RETRY } from '../translation/accelerator-t
 import type { DmaLink } from './dma-link.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
+import { MomentQueue } from './moment-queue.ts';
 import { ACCUMULATOR, accumulates, type LoadState, type Operation, rowOf, spaceOf } from './operation.ts';
-import { type Packet, splitIntoPackets } from './packets.ts';
+import { PacketSplitter } from './packets.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
 /** Rows between controller and reader. */
@@ -23,14 +24,17 @@ const RETRYING = 2;
 const SCALER_RING = 3;
 
 /** A request on its way. */
-interface Flight {
-  readonly operation: Operation;
-  readonly packet: Packet;
+class Flight {
+  operation: Operation | undefined = undefined;
+  /** The packet: its size, and useful bytes with their place in it. */
+  bytes = 0;
+  offset = 0;
+  useful = 0;
   /** Bytes of the row request before this packet; its place in the command. */
-  readonly before: number;
-  readonly row: number;
-  readonly firstBeat: Cycles;
-  readonly beatGap: number;
+  before = 0;
+  row = 0;
+  firstBeat: Cycles = 0;
+  beatGap = 1;
 }
 
 export interface LoadCounts {
@@ -79,8 +83,7 @@ export class LoadUnit implements Unit, IssueTarget {
   // The command whose rows are requested.
   #current: Operation | undefined;
   #row = 0;
-  #packets: readonly Packet[] = [];
-  #packetIndex = 0;
+  readonly #packets: PacketSplitter;
   #bytesBefore = 0;
   #requestAt: Cycles = 0;
   #formAt: Cycles = NEVER;
@@ -94,10 +97,12 @@ export class LoadUnit implements Unit, IssueTarget {
   #inFlight = 0;
   /** Refused lookups that come round until their translation is there. */
   readonly #retryEnd: Float64Array = new Float64Array(RETRYING);
+  readonly #flights: readonly Flight[];
+  readonly #freeFlights: number[];
   /** Requests in the order in which their data arrive. */
-  readonly #flights: Flight[] = [];
+  readonly #arrivals: MomentQueue;
   /** When transactions end that are being merged. */
-  readonly #ids: Cycles[] = [];
+  readonly #ends: MomentQueue;
   #mergerFree: Cycles = 0;
   #mergerOut: Cycles = 0;
   readonly #scalerOut: Float64Array = new Float64Array(SCALER_RING);
@@ -113,6 +118,12 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#memory = memory;
     this.#queueLength = config.accelerator.loadQueue;
     this.#accepted = new Float64Array(rowQueueLength(config.accelerator.spadReadDelay)).fill(-1);
+    this.#packets = new PacketSplitter(config.accelerator);
+    const { inFlight } = config.accelerator;
+    this.#flights = Array.from({ length: inFlight }, () => new Flight());
+    this.#freeFlights = this.#flights.map((_, index) => index);
+    this.#arrivals = new MomentQueue(inFlight);
+    this.#ends = new MomentQueue(inFlight);
   }
 
   hasRoom(): boolean {
@@ -141,9 +152,9 @@ export class LoadUnit implements Unit, IssueTarget {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    while (this.#flights.length > 0 && this.#flights[0]!.firstBeat <= now) this.#arrive(this.#flights.shift()!);
-    while (this.#ids.length > 0 && this.#ids[0]! <= now) {
-      this.#ids.shift();
+    while (this.#arrivals.first() <= now) this.#land(this.#arrivals.shift());
+    while (this.#ends.first() <= now) {
+      this.#ends.shift();
       this.#inFlight--;
     }
     if (this.#current === undefined) this.#takeCommand(now);
@@ -154,10 +165,10 @@ export class LoadUnit implements Unit, IssueTarget {
   }
 
   #schedule(now: Cycles): void {
-    if (this.#flights.length > 0) this.#wake(this.#flights[0]!.firstBeat);
+    this.#wake(this.#arrivals.first());
     if (this.#current !== undefined) {
       if (this.#inFlight < this.#config.inFlight) this.#wake(Math.max(this.#formAt, now + 1));
-      else if (this.#ids.length > 0) this.#wake(Math.max(this.#ids[0]!, now + 1));
+      else this.#wake(Math.max(this.#ends.first(), now + 1));
     } else if (this.#queue.length > 0) {
       if (this.#queue[0]!.kind === 'config-load' || this.#tracked < this.#geometry.tracked)
         this.#wake(Math.max(this.#queue[0]!.issuedAt + 1, this.#controllerFree, now + 1));
@@ -206,13 +217,7 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#acceptedNext = (this.#acceptedNext + 1) % this.#accepted.length;
     this.#requestAt = request + 1;
     const { stride } = operation.config as LoadState;
-    this.#packets = splitIntoPackets(
-      operation.vaddr + this.#row * stride,
-      operation.cols * this.#bytesPerElement(operation),
-      this.#config.beatBytes,
-      this.#config.maxBytes,
-    );
-    this.#packetIndex = 0;
+    this.#packets.start(operation.vaddr + this.#row * stride, operation.cols * this.#bytesPerElement(operation));
     this.#bytesBefore = 0;
     this.#formReady = accepted + 1;
     this.#formAt = this.#formReady;
@@ -234,14 +239,14 @@ export class LoadUnit implements Unit, IssueTarget {
     }
     this.counts.transactionWait += now - this.#formReady;
     const operation = this.#current!;
-    const packet = this.#packets[this.#packetIndex]!;
+    const packet = this.#packets;
+    packet.next();
     this.#send(operation, packet, now);
     this.#lastForm = now;
     this.#formReady = now + 1;
     this.#formAt = now + 1;
     this.#bytesBefore += packet.useful;
-    this.#packetIndex++;
-    if (this.#packetIndex < this.#packets.length) return;
+    if (packet.left > 0) return;
     this.#row++;
     if (this.#row < operation.requests) {
       this.#startRow();
@@ -257,7 +262,7 @@ export class LoadUnit implements Unit, IssueTarget {
     return last > at && (last - at) % RETRY === 0;
   }
 
-  #send(operation: Operation, packet: Packet, now: Cycles): void {
+  #send(operation: Operation, packet: PacketSplitter, now: Cycles): void {
     const looksUp = now + 1;
     const translated = this.#tlb.lookUp(READER, packet.vaddr, looksUp);
     const passes = translated <= looksUp ? looksUp : looksUp + RETRY * Math.ceil((translated - looksUp) / RETRY);
@@ -269,36 +274,43 @@ export class LoadUnit implements Unit, IssueTarget {
     this.counts.packets++;
     this.counts.bytes += packet.bytes;
     this.#link.get(passes + FORM_TO_LINK - 1, this.#tlb.paddr, packet.bytes);
-    const flight: Flight = {
-      operation,
-      packet,
-      before: this.#bytesBefore,
-      row: this.#row,
-      firstBeat: this.#link.firstBeat,
-      beatGap: this.#link.beatGap,
-    };
-    this.counts.latency += this.#link.firstBeat - now;
-    let index = this.#flights.length;
-    while (index > 0 && this.#flights[index - 1]!.firstBeat > flight.firstBeat) index--;
-    this.#flights.splice(index, 0, flight);
+    const { firstBeat } = this.#link;
+    this.counts.latency += firstBeat - now;
+    const index = this.#freeFlights.pop()!;
+    const flight = this.#flights[index]!;
+    flight.operation = operation;
+    flight.bytes = packet.bytes;
+    flight.offset = packet.offset;
+    flight.useful = packet.useful;
+    flight.before = this.#bytesBefore;
+    flight.row = this.#row;
+    flight.firstBeat = firstBeat;
+    flight.beatGap = this.#link.beatGap;
+    this.#arrivals.insert(firstBeat, index);
+  }
+
+  #land(index: number): void {
+    this.#arrive(this.#flights[index]!);
+    this.#freeFlights.push(index);
   }
 
   /** The data of a packet arrive and become rows. */
   #arrive(flight: Flight): void {
-    const { operation, packet, firstBeat, beatGap } = flight;
+    const operation = flight.operation!;
+    const { bytes, offset, useful, before, firstBeat, beatGap } = flight;
     const { beatBytes } = this.#config;
     const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
     const isWide = isAccumulator && !(operation.config as LoadState).shrinks;
     const rowBytes = this.#geometry.dim * (isWide ? this.#geometry.accumulatorBytes : this.#geometry.elementBytes);
-    const beats = packet.bytes / beatBytes;
+    const beats = bytes / beatBytes;
     this.counts.beats += beats;
     let accepted = Math.max(firstBeat, this.#mergerFree);
     let beat = 0;
     let lastWrite = 0;
-    const end = flight.before + packet.useful;
-    for (let start = flight.before; start < end; ) {
+    const end = before + useful;
+    for (let start = before; start < end; ) {
       const stop = Math.min(end, (Math.floor(start / rowBytes) + 1) * rowBytes);
-      const needed = Math.floor((packet.offset + stop - flight.before - 1) / beatBytes);
+      const needed = Math.floor((offset + stop - before - 1) / beatBytes);
       while (beat < needed) {
         beat++;
         accepted = Math.max(firstBeat + beat * beatGap, accepted + 1);
@@ -313,16 +325,10 @@ export class LoadUnit implements Unit, IssueTarget {
     }
     this.#mergerFree =
       this.#mergerOut > accepted ? this.#mergerOut : this.#mergerOut === accepted ? accepted + 2 : accepted + 1;
-    this.#freeTransaction(accepted + 1);
+    this.#ends.insert(accepted + 1);
     operation.lastWrite = Math.max(operation.lastWrite, lastWrite);
-    operation.left -= packet.useful;
+    operation.left -= useful;
     if (operation.left === 0) this.reservationStation.complete(operation, operation.lastWrite);
-  }
-
-  #freeTransaction(at: Cycles): void {
-    let index = this.#ids.length;
-    while (index > 0 && this.#ids[index - 1]! > at) index--;
-    this.#ids.splice(index, 0, at);
   }
 
   /** @returns when the last of the written rows is written */

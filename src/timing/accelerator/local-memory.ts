@@ -9,24 +9,28 @@ export class LocalMemory {
   readonly scratchpadReads: readonly CycleMarks[];
   /** Cycles in which the array accumulates into a bank, and so uses its read port. */
   readonly accumulations: readonly CycleMarks[];
-  /** Cycles in which the array writes a bank of the accumulator. */
-  readonly accumulatorWrites: readonly CycleMarks[];
-  readonly #geometry: Geometry;
+  readonly #scratchpadShift: number;
+  readonly #scratchpadMask: number;
+  readonly #accumulatorShift: number;
+  readonly #accumulatorMask: number;
 
+  /** @param geometry numbers and sizes of banks are powers of two */
   constructor(geometry: Geometry) {
-    this.#geometry = geometry;
+    this.#scratchpadShift = Math.log2(geometry.scratchpadBankRows);
+    this.#scratchpadMask = geometry.scratchpadBanks - 1;
+    this.#accumulatorShift = Math.log2(geometry.accumulatorBankRows);
+    this.#accumulatorMask = geometry.accumulatorBanks - 1;
     const marks = (n: number): CycleMarks[] => Array.from({ length: n }, () => new CycleMarks());
     this.scratchpadWrites = marks(geometry.scratchpadBanks);
     this.scratchpadReads = marks(geometry.scratchpadBanks);
     this.accumulations = marks(geometry.accumulatorBanks);
-    this.accumulatorWrites = marks(geometry.accumulatorBanks);
   }
 
   scratchpadBank(row: number): number {
-    return Math.floor(row / this.#geometry.scratchpadBankRows) % this.#geometry.scratchpadBanks;
+    return (row >>> this.#scratchpadShift) & this.#scratchpadMask;
   }
 
   accumulatorBank(row: number): number {
-    return Math.floor(row / this.#geometry.accumulatorBankRows) % this.#geometry.accumulatorBanks;
+    return (row >>> this.#accumulatorShift) & this.#accumulatorMask;
   }
 }

@@ -4,7 +4,15 @@ import { expandLoopConv } from '../../accel/loop-conv.ts';
 import type { LoopConvRegisters } from '../../accel/loop-conv-registers.ts';
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER } from '../cycles.ts';
-import { BIAS_PART, ConvOperations, EXECUTE_PART, INPUT_PART, PARTS, STORE_PART, WEIGHTS_PART } from './conv-operations.ts';
+import {
+  BIAS_PART,
+  ConvOperations,
+  EXECUTE_PART,
+  INPUT_PART,
+  PARTS,
+  STORE_PART,
+  WEIGHTS_PART,
+} from './conv-operations.ts';
 import type { OperationDecoder } from './decode-operation.ts';
 import type { Geometry } from './geometry.ts';
 import { EmissionLimits, LOOP_SLOTS, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';

@@ -1,7 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
 import type { Geometry } from './geometry.ts';
-import { noMatmulLoop, type MatmulLoopFlags, type MatmulLoopRegisters } from './loop-registers.ts';
+import { type MatmulLoopFlags, type MatmulLoopRegisters, noMatmulLoop } from './loop-registers.ts';
 import { EmissionLimits, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
 import { MatmulOperations } from './matmul-operations.ts';
 import { EXECUTE, LOAD, type Operation, type OperationClass, STORE } from './operation.ts';

@@ -75,12 +75,7 @@ export class MatmulOperations {
   }
 
   /** Residual addition loads A, and B on top of it, into the accumulator. */
-  loadResidual(
-    { registers: r }: MatmulLoop,
-    { i, j }: BlockPosition,
-    isFirst: boolean,
-    half: number,
-  ): Operation {
+  loadResidual({ registers: r }: MatmulLoop, { i, j }: BlockPosition, isFirst: boolean, half: number): Operation {
     const { dim, elementBytes: bytes, maxBlocks } = this.#geometry;
     const stride = isFirst ? r.aStride : r.bStride;
     const blocks = Math.min(maxBlocks, r.j - j);
