@@ -101,11 +101,11 @@ export class CommandPath implements Unit {
   }
 
   isBusy(now: Cycles): boolean {
-    return (
-      this.#router.length + this.#raw.length + this.#conv.length + this.#matmul.length + this.#unrolled.length > 0 ||
-      this.#loopConv.isActive(now) ||
-      this.#loopMatmul.isActive(now)
-    );
+    return this.#holdsCommands() || this.#loopConv.isActive(now) || this.#loopMatmul.isActive(now);
+  }
+
+  #holdsCommands(): boolean {
+    return this.#unrolled.length + this.#matmul.length + this.#conv.length + this.#raw.length + this.#router.length > 0;
   }
 
   /** An operation ended: its unroller may emit more, its class has room. */
@@ -121,8 +121,8 @@ export class CommandPath implements Unit {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    let moved = this.#drain(now);
-    moved = this.#unroll(this.#loopMatmul, this.#unrolled, now) || moved;
+    const drained = this.#drain(now);
+    let moved = this.#unroll(this.#loopMatmul, this.#unrolled, now);
     moved = this.#loopMatmul.advance(now) || moved;
     moved = this.#passMatmul(now) || moved;
     moved = this.#unroll(this.#loopConv, this.#matmul, now) || moved;
@@ -130,10 +130,9 @@ export class CommandPath implements Unit {
     moved = this.#passConv(now) || moved;
     moved = pass(this.#raw, this.#conv, now) || moved;
     moved = pass(this.#router, this.#raw, now) || moved;
-    if (moved) {
-      this.emptyFrom = now + 1;
-      this.wake(now + 1);
-    }
+    if (moved || drained) this.emptyFrom = now + 1;
+    // What left the path makes nothing move unless something stands behind it.
+    if (moved || (drained && this.#holdsCommands())) this.wake(now + 1);
   }
 
   /** The end of the path. */

@@ -145,7 +145,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
     }
     if (this.#held !== undefined) this.#release(operation, visibleAt);
     this.#queue.push(stepOf(operation, visibleAt));
-    this.#wake(Math.max(visibleAt, this.#free));
+    if (this.#action === undefined) this.#wake(Math.max(visibleAt, this.#free));
   }
 
   /** A held preload whose compute takes it is preceded by a pass that turns the weights round. */

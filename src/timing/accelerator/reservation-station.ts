@@ -122,8 +122,9 @@ export class ReservationStation implements Unit {
     this.#count[cls]++;
     this.#valid[cls] |= 1 << slot;
     this.#unissued[cls] |= 1 << slot;
-    this.#waiting[cls].push(slot);
-    this.wake(at + 1);
+    const waiting = this.#waiting[cls];
+    waiting.push(slot);
+    if (waiting.length === 1 && this.#waitsFor[slot] === 0) this.wake(at + 1);
   }
 
   /** The operation's completion is presented at `at`; it takes effect one cycle later. */
@@ -213,7 +214,7 @@ export class ReservationStation implements Unit {
       this.#release(slot, this.#dependents[slot]! & this.#unissued[cls], now + 1);
     target.issue(operation, now);
     if (completesOnIssue(operation)) this.complete(operation, now);
-    if (waiting.length > 0) this.wake(now + 1);
+    if (waiting.length > 0 && this.#waitsFor[waiting.first()] === 0) this.wake(now + 1);
   }
 
   /** The entries that the operation in `slot` has to wait for. */

@@ -3,8 +3,9 @@ import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { DmaWriter } from './dma-writer.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
-import { ACCUMULATOR, type Operation, type Pooling, readsFull, rowOf, type StoreState, spaceOf } from './operation.ts';
+import { ACCUMULATOR, type Operation, spaceOf } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
+import { StoreRows } from './store-rows.ts';
 
 /** From the read of a scratchpad row to the DMA writer. */
 const SCRATCHPAD_TO_WRITER = 5;
@@ -26,18 +27,6 @@ export interface StoreCounts {
 /** The time of something that depends on what has not happened yet. */
 const UNKNOWN = -1e9;
 
-/** One row of a command on its way to the writer. */
-interface RowRequest {
-  readonly operation: Operation;
-  /** Local row, or -1 for the padding of a pooling window. */
-  readonly row: number;
-  /** The last of the rows that become one DRAM row. */
-  readonly isFinal: boolean;
-  readonly vaddr: number;
-  readonly bytes: number;
-  readonly isLast: boolean;
-}
-
 /**
  * Store controller and read side of the local memories: commands become rows, rows pass the scaler to the DMA writer.
  * @source gemmini-timing §5 and the recurrences of §11.5
@@ -47,13 +36,13 @@ export class StoreUnit implements Unit, IssueTarget {
   readonly counts: StoreCounts = { commands: 0, rows: 0, bankWait: 0 };
   reservationStation!: ReservationStation;
   readonly #config: TimingConfig['accelerator'];
-  readonly #geometry: Geometry;
   readonly #memory: LocalMemory;
   readonly #writer: DmaWriter;
   readonly #queue: Operation[] = [];
   #controllerFree: Cycles = 0;
-  #rows: Iterator<RowRequest> | undefined;
-  #next: RowRequest | undefined;
+  /** The command whose rows are read. */
+  #current: Operation | undefined;
+  readonly #rows: StoreRows;
   /** Number of the next row. */
   #n = FIRST_ROW;
   #earliest: Cycles = 0;
@@ -61,7 +50,10 @@ export class StoreUnit implements Unit, IssueTarget {
   readonly #read = new Float64Array(HISTORY).fill(-100);
   readonly #passed = new Float64Array(HISTORY).fill(-100);
   readonly #scaled = new Float64Array(HISTORY).fill(-100);
-  readonly #requests: RowRequest[] = [];
+  /** Of the last rows: do they pass the scaler, and what does the writer do with them? */
+  readonly #isScaled = new Uint8Array(HISTORY);
+  readonly #vaddr = new Float64Array(HISTORY);
+  readonly #bytes = new Int32Array(HISTORY);
   /** The last row whose way to the writer is known. */
   #resolved = FIRST_ROW - 1;
   readonly #scaleQueue: number;
@@ -69,14 +61,14 @@ export class StoreUnit implements Unit, IssueTarget {
 
   constructor(config: TimingConfig, geometry: Geometry, memory: LocalMemory, writer: DmaWriter) {
     this.#config = config.accelerator;
-    this.#geometry = geometry;
+    this.#rows = new StoreRows(geometry);
     this.#memory = memory;
     this.#writer = writer;
     this.#scaleQueue = config.accelerator.spadReadDelay + 2;
     this.#issueQueue = config.accelerator.spadReadDelay + 1;
     writer.onTaken = (at) => {
       this.#resolve();
-      if (this.#next !== undefined) this.#wake(at);
+      if (this.#current !== undefined) this.#wake(at);
     };
   }
 
@@ -85,7 +77,7 @@ export class StoreUnit implements Unit, IssueTarget {
   }
 
   isBusy(): boolean {
-    return this.#queue.length > 0 || this.#next !== undefined;
+    return this.#queue.length > 0 || this.#current !== undefined;
   }
 
   issue(operation: Operation, at: Cycles): void {
@@ -99,8 +91,8 @@ export class StoreUnit implements Unit, IssueTarget {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    if (this.#next === undefined) this.#takeCommand(now);
-    if (this.#next !== undefined) this.#readRow(now);
+    if (this.#current === undefined) this.#takeCommand(now);
+    if (this.#current !== undefined) this.#readRow(this.#current, now);
   }
 
   #takeCommand(now: Cycles): void {
@@ -116,13 +108,13 @@ export class StoreUnit implements Unit, IssueTarget {
       return;
     }
     this.counts.commands++;
-    this.#rows = this.#rowsOf(operation);
     this.#earliest = now;
-    this.#advance();
-    if (this.#next === undefined) {
-      this.reservationStation.complete(operation, now + 1);
-      this.#pop(now + 1);
+    if (this.#rows.start(operation)) {
+      this.#current = operation;
+      return;
     }
+    this.reservationStation.complete(operation, now + 1);
+    this.#pop(now + 1);
   }
 
   #pop(free: Cycles): void {
@@ -132,14 +124,9 @@ export class StoreUnit implements Unit, IssueTarget {
     if (this.#queue.length > 0) this.#wake(Math.max(free, this.#queue[0]!.issuedAt + 1));
   }
 
-  #advance(): void {
-    const { value, done } = this.#rows!.next();
-    this.#next = done ? undefined : value;
-  }
-
   /** Reads the next row as soon as the queues behind have room and its bank is free. */
-  #readRow(now: Cycles): void {
-    const request = this.#next!;
+  #readRow(operation: Operation, now: Cycles): void {
+    const rows = this.#rows;
     const n = this.#n;
     // The row before must have found its place behind the read port; `#resolve` wakes us when it has.
     if (this.#resolved < n - 1 && !this.#isPassed(n - 1)) return;
@@ -158,7 +145,7 @@ export class StoreUnit implements Unit, IssueTarget {
       this.#wake(free);
       return;
     }
-    const read = this.#bankFree(request, now);
+    const read = this.#bankFree(operation, rows.row, now);
     if (read > now) {
       this.counts.bankWait += read - now;
       this.#wake(read);
@@ -167,18 +154,19 @@ export class StoreUnit implements Unit, IssueTarget {
     this.#dispatched[n % HISTORY] = dispatched;
     this.#read[n % HISTORY] = read;
     this.#passed[n % HISTORY] = UNKNOWN;
-    this.#requests[n % HISTORY] = request;
+    this.#isScaled[n % HISTORY] = spaceOf(operation.local) === ACCUMULATOR && rows.row >= 0 ? 1 : 0;
+    this.#vaddr[n % HISTORY] = rows.isFinal() ? rows.vaddr() : -1;
+    this.#bytes[n % HISTORY] = rows.bytes;
     this.#n = n + 1;
     this.counts.rows++;
     this.#resolve();
-    if (request.isLast) {
-      this.#next = undefined;
-      this.reservationStation.complete(request.operation, read + 1);
+    if (!rows.next()) {
+      this.#current = undefined;
+      this.reservationStation.complete(operation, read + 1);
       this.#pop(Math.max(dispatched + 1, this.#earliest + 2));
       return;
     }
     this.#earliest = dispatched;
-    this.#advance();
     this.#wake(now + 1);
   }
 
@@ -214,16 +202,14 @@ export class StoreUnit implements Unit, IssueTarget {
   }
 
   #offer(n: number): void {
-    const { operation, row, isFinal, vaddr, bytes } = this.#requests[n % HISTORY]!;
     const scaled = this.#scaled[n % HISTORY]!;
-    const isScaled = spaceOf(operation.local) === ACCUMULATOR && row >= 0;
-    const offered = isScaled
+    const offered = this.#isScaled[n % HISTORY]
       ? scaled + this.#config.accumulatorScaleLatency
       : Math.max(scaled, this.#read[n % HISTORY]! + SCRATCHPAD_TO_WRITER);
-    this.#writer.offer(n, offered, isFinal ? vaddr : -1, bytes);
+    this.#writer.offer(n, offered, this.#vaddr[n % HISTORY]!, this.#bytes[n % HISTORY]!);
   }
 
-  #bankFree({ operation, row }: RowRequest, now: Cycles): Cycles {
+  #bankFree(operation: Operation, row: number, now: Cycles): Cycles {
     if (row < 0) return now;
     if (spaceOf(operation.local) === ACCUMULATOR)
       return this.#memory.accumulations[this.#memory.accumulatorBank(row)]!.firstFree(now);
@@ -235,58 +221,5 @@ export class StoreUnit implements Unit, IssueTarget {
       if (free === at) return at;
       at = free;
     }
-  }
-
-  *#rowsOf(operation: Operation): Generator<RowRequest> {
-    const { stride, pool } = operation.config as StoreState;
-    if (pool !== undefined) {
-      yield* this.#pooledRows(operation, stride, pool);
-      return;
-    }
-    const { dim } = this.#geometry;
-    const blocks = Math.ceil(operation.cols / dim);
-    const elementBytes = this.#bytesPerElement(operation);
-    for (let row = 0; row < operation.rows; row++) {
-      for (let block = 0; block < blocks; block++) {
-        yield {
-          operation,
-          row: rowOf(operation.local) + block * dim + row,
-          isFinal: block === blocks - 1,
-          vaddr: operation.vaddr + row * stride,
-          bytes: operation.cols * elementBytes,
-          isLast: row === operation.rows - 1 && block === blocks - 1,
-        };
-      }
-    }
-  }
-
-  *#pooledRows(operation: Operation, stride: number, pool: Pooling): Generator<RowRequest> {
-    const bytes = operation.cols * this.#bytesPerElement(operation);
-    for (let prow = 0; prow < pool.porows; prow++) {
-      for (let pcol = 0; pcol < pool.pocols; pcol++) {
-        for (let wrow = 0; wrow < pool.size; wrow++) {
-          for (let wcol = 0; wcol < pool.size; wcol++) {
-            const orow = prow * pool.stride + wrow - pool.upad;
-            const ocol = pcol * pool.stride + wcol - pool.lpad;
-            const isInside = orow >= 0 && orow < pool.orows && ocol >= 0 && ocol < pool.ocols;
-            const isFinal = wrow === pool.size - 1 && wcol === pool.size - 1;
-            yield {
-              operation,
-              row: isInside ? rowOf(operation.local) + orow * pool.ocols + ocol : -1,
-              isFinal,
-              vaddr: operation.vaddr + (prow * pool.outCols + pcol) * stride,
-              bytes,
-              isLast: isFinal && prow === pool.porows - 1 && pcol === pool.pocols - 1,
-            };
-          }
-        }
-      }
-    }
-  }
-
-  #bytesPerElement({ local }: Operation): number {
-    return spaceOf(local) === ACCUMULATOR && readsFull(local)
-      ? this.#geometry.accumulatorBytes
-      : this.#geometry.elementBytes;
   }
 }

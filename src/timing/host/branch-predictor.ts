@@ -24,9 +24,11 @@ export class BranchPredictor {
   readonly #bht: Uint8Array;
   readonly #indexBits: number;
   #history = 0;
-  /** Packet address → target, least recently used first. */
-  readonly #btb = new Map<number, number>();
+  /** By packet address. */
+  readonly #btb = new Map<number, BtbEntry>();
   readonly #btbEntries: number;
+  /** Grows with every use of the BTB. */
+  #uses = 0;
   readonly #stack: number[] = [];
   readonly #stackEntries: number;
 
@@ -59,7 +61,7 @@ export class BranchPredictor {
   jumpRegister(packet: number, target: number, isReturn: boolean, seen: boolean): Prediction {
     if (isReturn && this.#stack.length > 0) {
       if (this.#stack.pop() === target) return this.#redirect(packet, target, seen);
-    } else if (this.#btb.get(packet) === target) {
+    } else if (this.#btb.get(packet)?.target === target) {
       this.counts.lateRedirects++;
       return 'late';
     }
@@ -74,24 +76,52 @@ export class BranchPredictor {
   }
 
   #redirect(packet: number, target: number, seen: boolean): Prediction {
-    const known = seen && this.#btb.get(packet) === target;
-    this.#remember(packet, target);
+    const entry = this.#btb.get(packet);
+    const known = seen && entry?.target === target;
+    if (entry === undefined) this.#remember(packet, target);
+    else this.#renew(entry, target);
     if (known) return 'free';
     this.counts.lateRedirects++;
     return 'late';
   }
 
   #remember(packet: number, target: number): void {
-    if (!this.#btb.delete(packet) && this.#btb.size === this.#btbEntries)
-      this.#btb.delete(this.#btb.keys().next().value!);
-    this.#btb.set(packet, target);
+    const entry = this.#btb.get(packet);
+    if (entry !== undefined) {
+      this.#renew(entry, target);
+      return;
+    }
+    if (this.#btb.size === this.#btbEntries) this.#evict();
+    this.#btb.set(packet, { target, used: this.#uses++ });
+  }
+
+  #renew(entry: BtbEntry, target: number): void {
+    entry.target = target;
+    entry.used = this.#uses++;
+  }
+
+  /** Forgets the entry that was not used for the longest time. */
+  #evict(): void {
+    let oldest = -1;
+    let used = this.#uses;
+    for (const [packet, entry] of this.#btb) {
+      if (entry.used >= used) continue;
+      oldest = packet;
+      used = entry.used;
+    }
+    this.#btb.delete(oldest);
   }
 
   #index(packet: number): number {
-    const words = Math.floor(packet / 4);
-    const size = 2 ** this.#indexBits;
-    const low = (words % size) ^ (Math.floor(words / size) & 3);
+    const bits = this.#indexBits;
+    const words = packet >>> 2;
+    const low = (words & (2 ** bits - 1)) ^ ((words >>> bits) & 3);
     const folded = ((HASH * this.#history) & (2 ** HISTORY_BITS - 1)) >> (HISTORY_BITS - FOLDED_BITS);
-    return low ^ (folded << (this.#indexBits - FOLDED_BITS));
+    return low ^ (folded << (bits - FOLDED_BITS));
   }
+}
+
+interface BtbEntry {
+  target: number;
+  used: number;
 }
