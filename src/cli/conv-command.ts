@@ -1,16 +1,24 @@
 /** `pollux conv`: one convolution on the machine. */
 import { type ConvLayout, type ConvShape, convOutput, convShape, type Pooling } from '../runtime/conv-shape.ts';
+import type { Geometry } from '../runtime/geometry.ts';
 import { reportPlan } from '../runtime/layer-report.ts';
-import { writeNpy } from '../runtime/npy.ts';
 import { programTarget } from '../runtime/run.ts';
 import { buildConv, type ConvRequest, RESULT } from '../runtime/single-operation.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { exitCode } from './exit-codes.ts';
-import { cliError, writeOutput } from './files.ts';
+import { cliError } from './files.ts';
 import type { OperationOptions, TILINGS } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
+import {
+  badOutcome,
+  checkAgainstLoops,
+  failWith,
+  machineFor,
+  readTensor,
+  runOperations,
+  writeTensor,
+} from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface ConvOptions extends OperationOptions {
@@ -41,9 +49,9 @@ export async function conv(image: string, kernel: number, outChannels: number, o
   if (!machine.ok) return failWith(machine.errors);
   const shape = shapeOf(image, kernel, outChannels, options);
   if (!shape.ok) return failWith(shape.errors);
-  const request = requestOf(shape.value, options);
-  if (!request.ok) return failWith(request.errors);
   const { config, geometry, planner } = machine.value;
+  const request = requestOf(shape.value, options, geometry);
+  if (!request.ok) return failWith(request.errors);
   const built = buildConv(request.value, { seed: options.seed, geometry, target: programTarget(config), planner });
   if (!built.ok) return failWith(built.errors);
   const { program, operation, plan } = built.value;
@@ -58,8 +66,8 @@ export async function conv(image: string, kernel: number, outChannels: number, o
   else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');
   if (options.output === undefined) return exitCode('success');
-  const values = new Int8Array(run.value.region(RESULT).buffer as ArrayBuffer);
-  const written = writeOutput(options.output, writeNpy({ type: '|i1', shape: outputShape(shape.value), values }));
+  const result = run.value.region(RESULT);
+  const written = writeTensor(options.output, result, 'element', outputShape(shape.value), geometry);
   return written.ok ? exitCode('success') : failWith(written.errors);
 }
 
@@ -109,7 +117,7 @@ function parsePooling(text: string): Result<Pooling, Diagnostic> {
   return succeed({ size: Number(numbers[0]), stride: Number(numbers[1]), padding: Number(numbers[2] ?? 0) });
 }
 
-function requestOf(shape: ConvShape, options: ConvOptions): Result<ConvRequest, Diagnostic> {
+function requestOf(shape: ConvShape, options: ConvOptions, geometry: Geometry): Result<ConvRequest, Diagnostic> {
   const { batch, inRows, inCols, inChannels, outChannels, kernel, layout, depthwise } = shape;
   const inputShape =
     layout.input === 'NHWC' ? [batch, inRows, inCols, inChannels] : [inChannels, inRows, inCols, batch];
@@ -120,21 +128,9 @@ function requestOf(shape: ConvShape, options: ConvOptions): Result<ConvRequest, 
         IHWO: [inChannels, kernel, kernel, outChannels],
         HWOI: [kernel, kernel, outChannels, inChannels],
       }[layout.weights];
-  const input = readTensor<Int8Array<ArrayBuffer>>(options.input, {
-    argument: '--input',
-    type: '|i1',
-    shape: inputShape,
-  });
-  const weights = readTensor<Int8Array<ArrayBuffer>>(options.weights, {
-    argument: '--weights',
-    type: '|i1',
-    shape: weightShape,
-  });
-  const bias = readTensor<Int32Array<ArrayBuffer>>(options.biasFile, {
-    argument: '--bias-file',
-    type: '<i4',
-    shape: [outChannels],
-  });
+  const input = readTensor(options.input, '--input', 'element', inputShape, geometry);
+  const weights = readTensor(options.weights, '--weights', 'element', weightShape, geometry);
+  const bias = readTensor(options.biasFile, '--bias-file', 'accumulator', [outChannels], geometry);
   if (!input.ok || !weights.ok || !bias.ok)
     return fail(...[input, weights, bias].flatMap((one) => (one.ok ? [] : one.errors)));
   return succeed({

@@ -1,20 +1,28 @@
 /** `pollux gemm`: one matrix product on the machine. */
 import type { Activation } from '../isa/accelerator.ts';
+import type { Geometry } from '../runtime/geometry.ts';
 import { reportPlan } from '../runtime/layer-report.ts';
 import { libraryMatmulPlan } from '../runtime/matmul-commands.ts';
 import { isRowWise } from '../runtime/matmul-problem.ts';
 import { type Dataflow, heuristicMatmulTiling, type MatmulShape } from '../runtime/matmul-tiling.ts';
-import { writeNpy } from '../runtime/npy.ts';
 import { asMatmul, type Planner } from '../runtime/operation.ts';
 import { programTarget } from '../runtime/run.ts';
 import { buildGemm, type GemmRequest, RESULT } from '../runtime/single-operation.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { exitCode } from './exit-codes.ts';
-import { cliError, writeOutput } from './files.ts';
+import { cliError } from './files.ts';
 import type { BIASES, OperationOptions, TRANSPOSES } from './operation-flags.ts';
 import { operationJson, printOperation } from './operation-report.ts';
-import { badOutcome, checkAgainstLoops, failWith, machineFor, readTensor, runOperations } from './operation-run.ts';
+import {
+  badOutcome,
+  checkAgainstLoops,
+  failWith,
+  machineFor,
+  readTensor,
+  runOperations,
+  writeTensor,
+} from './operation-run.ts';
 import { print } from './terminal.ts';
 
 export interface GemmOptions extends OperationOptions {
@@ -38,11 +46,11 @@ export async function gemm(sizes: readonly number[], options: GemmOptions): Prom
   const shape = { m, n, k };
   const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
-  const request = requestOf(shape, options);
+  const { config, geometry } = machine.value;
+  const request = requestOf(shape, options, geometry);
   const planner = plannerOf(options, machine.value.planner);
   if (!request.ok || !planner.ok)
     return failWith([...(request.ok ? [] : request.errors), ...(planner.ok ? [] : planner.errors)]);
-  const { config, geometry } = machine.value;
   const target = programTarget(config);
   const built = buildGemm(request.value, { seed: options.seed, geometry, target, planner: planner.value });
   if (!built.ok) return failWith(built.errors);
@@ -58,38 +66,20 @@ export async function gemm(sizes: readonly number[], options: GemmOptions): Prom
   else printOperation(report, geometry);
   if (check.mismatches.length > 0) return exitCode('ourBug');
   if (options.output === undefined) return exitCode('success');
-  const bytes = run.value.region(RESULT);
-  const written = writeOutput(
-    options.output,
-    options.fullWidth
-      ? writeNpy({ type: '<i4', shape: [m, n], values: new Int32Array(bytes.buffer as ArrayBuffer) })
-      : writeNpy({ type: '|i1', shape: [m, n], values: new Int8Array(bytes.buffer as ArrayBuffer) }),
-  );
+  const type = options.fullWidth ? 'accumulator' : 'element';
+  const written = writeTensor(options.output, run.value.region(RESULT), type, [m, n], geometry);
   return written.ok ? exitCode('success') : failWith(written.errors);
 }
 
-function requestOf(shape: MatmulShape, options: GemmOptions): Result<GemmRequest, Diagnostic> {
+function requestOf(shape: MatmulShape, options: GemmOptions, geometry: Geometry): Result<GemmRequest, Diagnostic> {
   const { m, n, k } = shape;
   const transposed = {
     a: options.transpose === 'a' || options.transpose === 'both',
     b: options.transpose === 'b' || options.transpose === 'both',
   };
-  const a = readTensor<Int8Array<ArrayBuffer>>(options.a, {
-    argument: '--a',
-    type: '|i1',
-    shape: transposed.a ? [k, m] : [m, k],
-  });
-  const b = readTensor<Int8Array<ArrayBuffer>>(options.b, {
-    argument: '--b',
-    type: '|i1',
-    shape: transposed.b ? [n, k] : [k, n],
-  });
-  const isRow = options.bias === 'repeated';
-  const d = readTensor<Int32Array<ArrayBuffer>>(options.d, {
-    argument: '--d',
-    type: '<i4',
-    shape: isRow ? [n] : [m, n],
-  });
+  const a = readTensor(options.a, '--a', 'element', transposed.a ? [k, m] : [m, k], geometry);
+  const b = readTensor(options.b, '--b', 'element', transposed.b ? [n, k] : [k, n], geometry);
+  const d = readTensor(options.d, '--d', 'accumulator', options.bias === 'repeated' ? [n] : [m, n], geometry);
   if (!a.ok || !b.ok || !d.ok) return fail(...[a, b, d].flatMap((one) => (one.ok ? [] : one.errors)));
   if (d.value !== undefined && options.bias === 'none')
     return fail(cliError('CLI003', '--d is given, but --bias is none', 'say --bias full or --bias repeated'));

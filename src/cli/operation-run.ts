@@ -3,18 +3,19 @@ import { createNumerics } from '../accel/numerics.ts';
 import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
 import type { RunOutcome } from '../machine/machine.ts';
 import { type CheckResult, checkOperation } from '../runtime/check.ts';
-import { bytesOf, type Geometry, geometryOf } from '../runtime/geometry.ts';
-import { type NpyExpectation, type NpyValues, readNpy } from '../runtime/npy.ts';
+import { type Geometry, geometryOf, type StoredType } from '../runtime/geometry.ts';
+import { readNpy, writeNpy } from '../runtime/npy.ts';
 import { libraryPlanner, type Operation, type Planner } from '../runtime/operation.ts';
 import { timerOf } from '../runtime/plan-timing.ts';
 import type { Program } from '../runtime/program.ts';
 import { type ProgramRun, runProgram } from '../runtime/run.ts';
 import { searchPlanner } from '../runtime/search.ts';
+import { checkTensorTypes, type TensorValues, tensorType } from '../runtime/tensor-type.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
-import { cliError, readInput, writeOutput } from './files.ts';
+import { readInput, writeOutput } from './files.ts';
 import type { OperationOptions } from './operation-flags.ts';
 import { errColours, note, report } from './terminal.ts';
 
@@ -30,18 +31,12 @@ export async function machineFor(options: ConfigOptions, tiles: string): Promise
   const effective = await configFromOptions(options);
   if (!effective.ok) return effective;
   const config = effective.value.machine;
-  const { elementType } = config.accelerator;
-  if (elementType !== 'int8')
-    return fail(
-      cliError(
-        'CLI003',
-        `accelerator.elementType is ${elementType}, but operands are made and checked as int8`,
-        'use an int8 machine',
-      ),
-    );
+  const geometry = geometryOf(config.accelerator);
+  const problems = checkTensorTypes(geometry);
+  if (problems.length > 0) return fail(...problems);
   const search = () => searchPlanner(timerOf(config.accelerator, timingConfigOf(config)));
   const planner = tiles === 'search' ? search() : libraryPlanner;
-  return succeed({ config, geometry: geometryOf(config.accelerator), planner });
+  return succeed({ config, geometry, planner });
 }
 
 /** Values of most results that `--check sample` looks at, per operation. */
@@ -54,9 +49,8 @@ export function checkAgainstLoops(
   { check }: OperationOptions,
 ): CheckResult {
   if (check === 'none') return { checked: 0, mismatches: [] };
-  const bytes = { element: bytesOf('element', geometry), accumulator: bytesOf('accumulator', geometry) };
   const most = check === 'all' ? Number.POSITIVE_INFINITY : SAMPLE;
-  return checkOperation(operation, run.memory, bytes, createNumerics(config.accelerator), most);
+  return checkOperation(operation, run.memory, geometry, createNumerics(config.accelerator), most);
 }
 
 /** Writes the program when asked to, and runs it. */
@@ -72,16 +66,32 @@ export function runOperations(
   return runProgram(program, config, time);
 }
 
-/** The values of a `.npy` file, or nothing when the option was not given. */
-export function readTensor<V extends NpyValues>(
+/** The values of a `.npy` file of the accelerator's types, or nothing when the option was not given. */
+export function readTensor(
   path: string | undefined,
-  expected: NpyExpectation,
-): Result<V | undefined, Diagnostic> {
+  argument: string,
+  type: StoredType,
+  shape: readonly number[],
+  geometry: Geometry,
+): Result<TensorValues | undefined, Diagnostic> {
   if (path === undefined) return succeed(undefined);
   const bytes = readInput(path);
   if (!bytes.ok) return bytes;
-  const array = readNpy(bytes.value, { ...expected, argument: `${expected.argument} ${path}` });
-  return array.ok ? succeed(array.value.values as V) : array;
+  const { npy, of } = tensorType(type, geometry);
+  const array = readNpy(bytes.value, { argument: `${argument} ${path}`, type: npy, shape });
+  return array.ok ? succeed(of(array.value.values.buffer)) : array;
+}
+
+/** Writes a result as a `.npy` file. */
+export function writeTensor(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  type: StoredType,
+  shape: readonly number[],
+  geometry: Geometry,
+): Result<void, Diagnostic> {
+  const { npy, of } = tensorType(type, geometry);
+  return writeOutput(path, writeNpy({ type: npy, shape, values: of(bytes.buffer) }));
 }
 
 export function failWith(errors: readonly Diagnostic[]): number {

@@ -122,13 +122,13 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     )
     .option('--scale <factor>', 'scale of the sums', positiveNumber)
     .option('--step <value>', 'value of one accumulator unit, for igelu and softmax', positiveNumber, 0.05)
-    .option('--full-width', 'store the sums themselves, as int32')
+    .option('--full-width', 'store the sums themselves, in the accumulator type')
     .addOption(new Option('--dataflow <name>', 'what stays in the array').choices(['ws', 'os']).default('ws'))
     .option('--explicit', 'write out every command in place of the hardware loop')
     .option('--tiles <tiles>', 'library, search, or MxNxK in blocks', 'library')
-    .option('--a <file>', 'A as .npy, int8')
-    .option('--b <file>', 'B as .npy, int8')
-    .option('--d <file>', 'bias as .npy, int32')
+    .option('--a <file>', 'A as .npy, of the element type')
+    .option('--b <file>', 'B as .npy, of the element type')
+    .option('--d <file>', 'bias as .npy, of the accumulator type')
     .option('-o, --output <file>', 'write C as .npy')
     .action(async (m: number, n: number, k: number, options: GemmOptions) =>
       finish((await import('./gemm-command.ts')).gemm([m, n, k], options)),
@@ -155,9 +155,9 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--no-bias', 'start from 0')
     .addOption(new Option('--activation <name>', 'applied to the sums').choices(['none', 'relu']).default('none'))
     .option('--scale <factor>', 'scale of the sums', positiveNumber)
-    .option('--input <file>', 'input as .npy, int8')
-    .option('--weights <file>', 'weights as .npy, int8')
-    .option('--bias-file <file>', 'bias as .npy, int32')
+    .option('--input <file>', 'input as .npy, of the element type')
+    .option('--weights <file>', 'weights as .npy, of the element type')
+    .option('--bias-file <file>', 'bias as .npy, of the accumulator type')
     .option('-o, --output <file>', 'write the result as .npy')
     .action(async (image: string, kernel: number, channels: number, options: ConvOptions) =>
       finish((await import('./conv-command.ts')).conv(image, kernel, channels, options)),

@@ -27,7 +27,10 @@ class Problems {
   }
 }
 
-export function checkMatmulProblem({ shape, activation, c }: MatmulProblem, geometry: Geometry): readonly Diagnostic[] {
+export function checkMatmulProblem(
+  { shape, activation, c, scale }: MatmulProblem,
+  geometry: Geometry,
+): readonly Diagnostic[] {
   const problems = new Problems();
   for (const [name, value] of Object.entries(shape)) problems.range(name, value, 1, MOST_16_BITS * geometry.dim);
   problems.refuse(
@@ -35,8 +38,20 @@ export function checkMatmulProblem({ shape, activation, c }: MatmulProblem, geom
     `results of the accumulator type are stored raw, so ${activation} cannot be applied`,
     'store elements, or leave the activation out',
   );
+  problems.refuse(
+    geometry.elementType === 'fp32' && activation !== 'none' && activation !== 'relu',
+    `${activation} is integer arithmetic, but accelerator.elementType is fp32`,
+    'use relu or none, or an int8 machine',
+  );
+  problems.refuse(...storeScaleProblem(scale, geometry));
   return problems.found;
 }
+
+const storeScaleProblem = (scale: number, { hasStoreScale }: Geometry): [boolean, string, string] => [
+  scale !== 1 && !hasStoreScale,
+  `the scale is ${scale}, but accelerator.accumulatorScaleType is none, so that results are stored unscaled`,
+  'leave the scale out, or set accelerator.accumulatorScaleType=fp32',
+];
 
 export function checkMatmulPlan(
   { shape, a, b, activation }: MatmulProblem,
@@ -123,6 +138,7 @@ export function checkConvProblem(problem: ConvProblem, geometry: Geometry): read
     `this ISA revision has square images only, not ${shape.inRows}×${shape.inCols}`,
     'set accelerator.isaRevision=current',
   );
+  problems.refuse(...storeScaleProblem(problem.scale, geometry));
   return problems.found;
 }
 

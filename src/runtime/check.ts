@@ -2,7 +2,7 @@
 import type { Numerics } from '../accel/numerics.ts';
 import { SeededRandom } from '../support/random.ts';
 import { convOutput } from './conv-shape.ts';
-import type { StoredType } from './geometry.ts';
+import type { Geometry, StoredType } from './geometry.ts';
 import type { MatrixAt } from './matmul-problem.ts';
 import type { Operation } from './operation.ts';
 import {
@@ -27,6 +27,8 @@ interface Expectation {
   readonly address: number;
   readonly type: StoredType;
   readonly value: number;
+  /** How far a right value may be off: floating-point sums depend on their order. Without it, not at all. */
+  readonly tolerance?: number;
 }
 
 export interface Mismatch {
@@ -43,25 +45,25 @@ export interface CheckResult {
 
 /**
  * Checks every value of an operation's result, or a seeded sample of `most` of them.
- * @param bytes of an element and of an accumulator element
  */
 export function checkOperation(
   operation: Operation,
   memory: TensorMemory,
-  bytes: Readonly<Record<StoredType, number>>,
+  geometry: Geometry,
   numerics: Numerics,
   most: number,
 ): CheckResult {
   const count = resultCount(operation);
   const random = new SeededRandom(count);
-  const expect = expectations(operation, memory, bytes, numerics);
+  const expect = expectations(operation, memory, geometry, numerics);
   const checked = Math.min(count, most);
   const mismatches: Mismatch[] = [];
   for (let i = 0; i < checked; i++) {
     const index = checked === count ? i : random.int(0, count);
-    const { address, type, value } = expect(index);
+    const { address, type, value, tolerance = 0 } = expect(index);
     const found = memory.read(address, type);
-    if (found !== value) mismatches.push({ index, expected: value, found });
+    const isRight = found === value || Math.abs(found - value) <= tolerance;
+    if (!isRight) mismatches.push({ index, expected: value, found });
   }
   return { checked, mismatches };
 }
@@ -92,9 +94,11 @@ function resultCount(operation: Operation): number {
 function expectations(
   operation: Operation,
   memory: TensorMemory,
-  bytes: Readonly<Record<StoredType, number>>,
+  geometry: Geometry,
   numerics: Numerics,
 ): (index: number) => Expectation {
+  const bytes = { element: geometry.elementBytes, accumulator: geometry.accumulatorElementBytes };
+  const isFloat = geometry.accumulatorType === 'fp32';
   /** Reads a dense row-major matrix of `cols` columns that lies at `matrix` with a stride of its own. */
   const reader =
     (matrix: MatrixAt, cols: number, type: StoredType = 'element'): Read =>
@@ -115,6 +119,13 @@ function expectations(
       return (index) => {
         const [i, j] = [Math.floor(index / n), index % n];
         const sum = (col: number) => matmulSum(shape, i, col, left, right, bias, numerics);
+        if (isFloat) {
+          const store = (value: number) =>
+            c.type === 'accumulator' ? value : numerics.scaleStore(value, scale, activation === 'relu');
+          const largest = matmulSum(shape, i, j, sizesOf(left), sizesOf(right), bias && sizesOf(bias), numerics);
+          const tolerance = sumError(k + 1, largest) * (c.type === 'accumulator' ? 1 : Math.abs(scale));
+          return { ...target(c, n, index, store(sum(j)), c.type), tolerance };
+        }
         if (c.type === 'accumulator') return target(c, n, index, sum(j), 'accumulator');
         const isAlone = activation !== 'layernorm' && activation !== 'softmax';
         const row = isAlone ? [sum(j)] : Array.from({ length: n }, (_, col) => sum(col));
@@ -133,6 +144,13 @@ function expectations(
         scale,
         relu: activation === 'relu',
       };
+      const operandSizes = {
+        input: magnitude(operands.input),
+        weights: magnitude(operands.weights),
+        bias: operands.bias && magnitude(operands.bias),
+        scale: Math.abs(scale),
+        relu: false,
+      };
       return (index) => {
         const channel = index % shape.outChannels;
         const pixel = Math.floor(index / shape.outChannels);
@@ -141,7 +159,12 @@ function expectations(
         const batch = isHwnc ? pixel % shape.batch : Math.floor(pixel / (pooledRows * pooledCols));
         const at = { batch, row: Math.floor(image / pooledCols), col: image % pooledCols, channel };
         const stride = isHwnc ? shape.outChannels : outStride;
-        return target({ address: output, stride }, shape.outChannels, index, convValue(shape, at, operands, numerics));
+        const value = convValue(shape, at, operands, numerics);
+        const found = target({ address: output, stride }, shape.outChannels, index, value);
+        if (!isFloat) return found;
+        const terms = shape.kernel ** 2 * shape.inChannels + 1;
+        const largest = convValue(shape, at, operandSizes, numerics);
+        return { ...found, tolerance: sumError(terms, largest) };
       };
     }
     case 'residual-add': {
@@ -213,3 +236,16 @@ function expectations(
 
 const addressOf = ({ address, stride }: MatrixAt, cols: number, index: number, bytes: number): number =>
   address + (Math.floor(index / cols) * stride + (index % cols)) * bytes;
+
+const magnitude =
+  (read: Read): Read =>
+  (index) =>
+    Math.abs(read(index));
+
+const sizesOf = <Operand extends { readonly read: Read }>(operand: Operand): Operand => ({
+  ...operand,
+  read: magnitude(operand.read),
+});
+
+/** What two orders of adding binary32 terms can differ by. @param largest sum of the terms' magnitudes */
+const sumError = (terms: number, largest: number): number => 2 * terms * 2 ** -24 * largest;

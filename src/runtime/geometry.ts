@@ -1,8 +1,10 @@
 import {
   ACCUMULATOR_BYTES,
   type AcceleratorConfig,
+  type AccumulatorType,
   accumulatorRows,
   DEFAULT_ACCELERATOR,
+  type ElementType,
   elementBytes,
   maxBlockLength,
   maxBlockLengthAccumulator,
@@ -10,7 +12,7 @@ import {
 } from '../accel/config.ts';
 import type { IsaRevision } from '../isa/accelerator.ts';
 
-/** What tiling needs to know of an accelerator: the extents of its array and of its private memories. */
+/** What tiling needs to know of an accelerator: its values, and the extents of its array and of its private memories. */
 export interface Geometry {
   /** Side of the square array: rows and columns of a block. */
   readonly dim: number;
@@ -18,6 +20,10 @@ export interface Geometry {
   readonly scratchpadRows: number;
   /** Accumulator rows, all banks together. A row holds `dim` accumulator elements. */
   readonly accumulatorRows: number;
+  readonly elementType: ElementType;
+  readonly accumulatorType: AccumulatorType;
+  /** Is there a multiplier for stores from the accumulator? */
+  readonly hasStoreScale: boolean;
   readonly elementBytes: number;
   readonly accumulatorElementBytes: number;
   /** Layout of the convolution loop's configuration commands. */
@@ -30,6 +36,9 @@ export const geometryOf = (config: AcceleratorConfig): Geometry => ({
   dim: config.dim,
   scratchpadRows: scratchpadRows(config),
   accumulatorRows: accumulatorRows(config),
+  elementType: config.elementType,
+  accumulatorType: config.accumulatorType,
+  hasStoreScale: config.accumulatorScaleType !== 'none',
   elementBytes: elementBytes(config),
   accumulatorElementBytes: ACCUMULATOR_BYTES,
   isaRevision: config.isaRevision,

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { runtimeError } from './errors.ts';
 import type { Geometry } from './geometry.ts';
 import type { Network } from './network.ts';
 import { type LoweredLayer, lowerNetwork } from './network-lowering.ts';
@@ -26,6 +27,14 @@ export interface NetworkProgram {
 /** A whole network with synthetic weights as one bare-metal program. */
 export function buildNetwork(network: Network, options: NetworkOptions): Result<NetworkProgram, Diagnostic> {
   const { batch, seed, geometry, planner, target } = options;
+  if (geometry.elementType !== 'int8')
+    return fail(
+      runtimeError(
+        'NET004',
+        `accelerator.elementType is ${geometry.elementType}, but networks have 8-bit weights and signals`,
+        'use an int8 machine',
+      ),
+    );
   const shapes = inferShapes(network);
   if (!shapes.ok) return shapes;
   const builder = new ProgramBuilder(target);

@@ -1,4 +1,3 @@
-import { createNumerics } from '../accel/numerics.ts';
 import { readElf } from '../elf/read.ts';
 import { createMachine } from '../machine/build.ts';
 import { CapturedHost } from '../machine/captured-host.ts';
@@ -7,8 +6,9 @@ import type { Machine, RunOutcome } from '../machine/machine.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
 import type { TensorMemory } from './check.ts';
-import type { StoredType } from './geometry.ts';
+import { geometryOf, type StoredType } from './geometry.ts';
 import type { Program, ProgramTarget } from './program.ts';
+import { tensorType } from './tensor-type.ts';
 
 /** What remains after a program has run. */
 export interface ProgramRun {
@@ -17,7 +17,7 @@ export interface ProgramRun {
   readonly cycles: readonly number[] | undefined;
   readonly memory: TensorMemory;
   /** The bytes of a region, copied. */
-  region(name: string): Uint8Array;
+  region(name: string): Uint8Array<ArrayBuffer>;
 }
 
 export const programTarget = ({ memory, accelerator }: MachineConfig): ProgramTarget => ({
@@ -53,15 +53,13 @@ function regionBytes(machine: Machine, program: Program, name: string): Uint8Arr
 }
 
 function tensorMemory(machine: Machine): TensorMemory {
-  const numerics = createNumerics(machine.config.accelerator);
+  const geometry = geometryOf(machine.config.accelerator);
+  const types = { element: tensorType('element', geometry), accumulator: tensorType('accumulator', geometry) };
   const { ram } = machine;
   const bytes = ram.view(ram.base, ram.size)!;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const base = Number(ram.base);
   return {
-    read: (address: number, type: StoredType) =>
-      type === 'element'
-        ? view.getInt8(address - base)
-        : numerics.decodeAccumulator(view.getInt32(address - base, true)),
+    read: (address: number, type: StoredType) => types[type].read(view, address - base),
   };
 }

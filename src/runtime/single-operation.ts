@@ -10,7 +10,8 @@ import { bytesOf, type Geometry, type StoredType } from './geometry.ts';
 import type { MatmulShape } from './matmul-tiling.ts';
 import { asMatmul, type OperationPlan, type Planner, plannedCommands, type TiledOperation } from './operation.ts';
 import { type Program, ProgramBuilder, type ProgramTarget } from './program.ts';
-import { randomBias, randomElements, signalScale } from './synthetic.ts';
+import { randomBias, randomOperand, signalScale } from './synthetic.ts';
+import { checkTensorTypes, type TensorType, type TensorValues, tensorType } from './tensor-type.ts';
 
 export interface GemmRequest {
   readonly shape: MatmulShape;
@@ -18,14 +19,14 @@ export interface GemmRequest {
   readonly bias: 'none' | 'full' | 'repeated';
   readonly resultType: StoredType;
   readonly activation: Activation;
-  /** Scale of the sums; without one, sums of random operands come out as large as the operands. */
+  /** Scale of the sums; without one, integer sums of random operands come out as large as the operands. */
   readonly scale?: number;
   /** Value of one accumulator unit, for GELU and softmax. */
   readonly step: number;
-  /** Operands; those that are not given are random. */
-  readonly a?: Int8Array;
-  readonly b?: Int8Array;
-  readonly d?: Int32Array;
+  /** Operands of the accelerator's types; those that are not given are random. */
+  readonly a?: TensorValues;
+  readonly b?: TensorValues;
+  readonly d?: TensorValues;
 }
 
 export interface ConvRequest {
@@ -33,9 +34,9 @@ export interface ConvRequest {
   readonly hasBias: boolean;
   readonly activation: 'none' | 'relu';
   readonly scale?: number;
-  readonly input?: Int8Array;
-  readonly weights?: Int8Array;
-  readonly bias?: Int32Array;
+  readonly input?: TensorValues;
+  readonly weights?: TensorValues;
+  readonly bias?: TensorValues;
 }
 
 export interface BuildOptions {
@@ -67,17 +68,19 @@ export function buildGemm(request: GemmRequest, options: BuildOptions): Result<S
         ? {}
         : { d: { address: at.d, stride: n, type: 'accumulator', repeats: bias === 'repeated', scale: 1 } }),
       c: { address: at.c, stride: n, type: resultType },
-      scale: Math.fround(request.scale ?? signalScale(k)),
+      scale: Math.fround(request.scale ?? defaultScale(k, options.geometry)),
       activation,
       step,
     },
   });
   const placeAll = (builder: ProgramBuilder): TiledOperation => {
     const random = new SeededRandom(options.seed);
-    const a = builder.place('a', request.a ?? randomElements(random, m * k, 64));
-    const b = builder.place('b', request.b ?? randomElements(random, k * n));
+    const types = typesOf(options.geometry);
+    const a = builder.place('a', request.a ?? randomOperand(random, m * k, types.element, 64));
+    const b = builder.place('b', request.b ?? randomOperand(random, k * n, types.element));
     const dCount = bias === 'repeated' ? n : m * n;
-    const d = bias === 'none' ? 0 : builder.place('bias', request.d ?? randomBias(random, dCount, k));
+    const d =
+      bias === 'none' ? 0 : builder.place('bias', request.d ?? randomSums(random, dCount, k, types.accumulator));
     return operationAt({ a, b, d, c: builder.reserve(RESULT, m * n * bytesOf(resultType, options.geometry)) });
   };
   return build(operationAt({ a: 1, b: 1, d: 1, c: 1 }), placeAll, options);
@@ -96,23 +99,43 @@ export function buildConv(request: ConvRequest, options: BuildOptions): Result<S
       output: at.output,
       inStride: shape.inChannels,
       outStride: shape.outChannels,
-      scale: Math.fround(request.scale ?? signalScale(fanIn)),
+      scale: Math.fround(request.scale ?? defaultScale(fanIn, options.geometry)),
       activation,
     },
   });
   const placeAll = (builder: ProgramBuilder): TiledOperation => {
     const random = new SeededRandom(options.seed);
+    const types = typesOf(options.geometry);
     const { pooledRows, pooledCols } = convOutput(shape);
     const inputCount = shape.batch * shape.inRows * shape.inCols * shape.inChannels;
     return operationAt({
-      input: builder.place('input', request.input ?? randomElements(random, inputCount, 64)),
-      weights: builder.place('weights', request.weights ?? randomElements(random, fanIn * shape.outChannels)),
-      bias: hasBias ? builder.place('bias', request.bias ?? randomBias(random, shape.outChannels, fanIn)) : 0,
-      output: builder.reserve(RESULT, shape.batch * pooledRows * pooledCols * shape.outChannels),
+      input: builder.place('input', request.input ?? randomOperand(random, inputCount, types.element, 64)),
+      weights: builder.place(
+        'weights',
+        request.weights ?? randomOperand(random, fanIn * shape.outChannels, types.element),
+      ),
+      bias: hasBias
+        ? builder.place('bias', request.bias ?? randomSums(random, shape.outChannels, fanIn, types.accumulator))
+        : 0,
+      output: builder.reserve(
+        RESULT,
+        shape.batch * pooledRows * pooledCols * shape.outChannels * options.geometry.elementBytes,
+      ),
     });
   };
   return build(operationAt({ input: 1, weights: 1, bias: 1, output: 1 }), placeAll, options);
 }
+
+const typesOf = (geometry: Geometry) => ({
+  element: tensorType('element', geometry),
+  accumulator: tensorType('accumulator', geometry),
+});
+
+const randomSums = (random: SeededRandom, count: number, fanIn: number, type: TensorType): TensorValues =>
+  type.isFloat ? randomOperand(random, count, type) : randomBias(random, count, fanIn);
+
+const defaultScale = (fanIn: number, { elementType, hasStoreScale }: Geometry): number =>
+  elementType === 'fp32' || !hasStoreScale ? 1 : signalScale(fanIn);
 
 /** Checks the problem before any memory is taken for its tensors. */
 function build(
@@ -133,6 +156,8 @@ function build(
 }
 
 function checkProblem(operation: TiledOperation, geometry: Geometry, target: ProgramTarget): readonly Diagnostic[] {
+  const typeProblems = checkTensorTypes(geometry);
+  if (typeProblems.length > 0) return typeProblems;
   const problems =
     operation.kind === 'conv'
       ? checkConvProblem(operation.problem, geometry)

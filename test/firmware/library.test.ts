@@ -11,13 +11,13 @@ import { DEFAULT_MACHINE } from '../../src/machine/config/schema.ts';
 import { checkOperation } from '../../src/runtime/check.ts';
 import { floatBits } from '../../src/runtime/commands.ts';
 import { type ConvShape, convShape } from '../../src/runtime/conv-shape.ts';
+import { DEFAULT_GEOMETRY } from '../../src/runtime/geometry.ts';
 import type { Operation } from '../../src/runtime/operation.ts';
 import { SeededRandom } from '../../src/support/random.ts';
 
 const folder = new URL('../../firmware/lib/', import.meta.url);
 const machine = { ...DEFAULT_MACHINE, memory: { ...DEFAULT_MACHINE.memory, size: 128 * 2 ** 20 } };
 const numerics = createNumerics(machine.accelerator);
-const BYTES = { element: 1, accumulator: 4 };
 
 function objectOf(name: string, text: string): LinkInput {
   const readFile = (path: string) => readFileSync(new URL(path, folder));
@@ -88,7 +88,13 @@ const words = (count: number) => Int32Array.from({ length: count }, () => random
 
 function expectRight(result: ReturnType<typeof run>, operation: Operation) {
   expect([result.outcome, result.output]).toEqual([{ kind: 'exit', code: 0n }, '']);
-  const { checked, mismatches } = checkOperation(operation, result.memory, BYTES, numerics, Number.POSITIVE_INFINITY);
+  const { checked, mismatches } = checkOperation(
+    operation,
+    result.memory,
+    DEFAULT_GEOMETRY,
+    numerics,
+    Number.POSITIVE_INFINITY,
+  );
   expect(checked).toBeGreaterThan(0);
   expect(mismatches).toEqual([]);
 }

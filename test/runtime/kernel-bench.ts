@@ -3,7 +3,7 @@ import { createNumerics } from '../../src/accel/numerics.ts';
 import { commandByName } from '../../src/isa/accelerator.ts';
 import { checkOperation, type Mismatch, type TensorMemory } from '../../src/runtime/check.ts';
 import type { Step } from '../../src/runtime/commands.ts';
-import type { StoredType } from '../../src/runtime/geometry.ts';
+import { DEFAULT_GEOMETRY, type StoredType } from '../../src/runtime/geometry.ts';
 import type { Operation } from '../../src/runtime/operation.ts';
 import { createTestBench } from '../accel/bare-memory.ts';
 
@@ -45,9 +45,8 @@ export class KernelBench implements TensorMemory {
 
   /** Every value that the operation got wrong. */
   mistakes(operation: Operation): readonly Mismatch[] {
-    return checkOperation(operation, this, BYTES, NUMERICS, Number.POSITIVE_INFINITY).mismatches;
+    return checkOperation(operation, this, DEFAULT_GEOMETRY, NUMERICS, Number.POSITIVE_INFINITY).mismatches;
   }
 }
 
-const BYTES = { element: 1, accumulator: 4 };
 const NUMERICS = createNumerics(DEFAULT_ACCELERATOR);

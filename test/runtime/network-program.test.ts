@@ -10,13 +10,12 @@ import { libraryPlanner } from '../../src/runtime/operation.ts';
 import { programTarget, runProgram } from '../../src/runtime/run.ts';
 
 const machine = { ...DEFAULT_MACHINE, memory: { ...DEFAULT_MACHINE.memory, size: 64 * 2 ** 20 } };
-const BYTES = { element: 1, accumulator: 4 };
+const geometry = geometryOf(machine.accelerator);
 const numerics = createNumerics(machine.accelerator);
 
 function built(text: string, batch: number) {
   const network = parseNetwork(text, 'test.yaml');
   if (!network.ok) throw new Error(JSON.stringify(network.errors));
-  const geometry = geometryOf(machine.accelerator);
   const options = { batch, seed: 1, geometry, planner: libraryPlanner, target: programTarget(machine) };
   const program = buildNetwork(network.value, options);
   if (!program.ok) throw new Error(JSON.stringify(program.errors));
@@ -33,7 +32,7 @@ function runAndCheck(text: string, batch: number) {
   expect(Math.min(...run.value.cycles!)).toBeGreaterThan(0);
   for (const layer of network.layers)
     for (const operation of layer.operations)
-      expect([layer.name, checkOperation(operation, run.value.memory, BYTES, numerics, 300).mismatches]).toEqual([
+      expect([layer.name, checkOperation(operation, run.value.memory, geometry, numerics, 300).mismatches]).toEqual([
         layer.name,
         [],
       ]);
@@ -103,7 +102,6 @@ layers:
 `;
   const network = parseNetwork(text, 'test.yaml');
   if (!network.ok) throw new Error('refused');
-  const geometry = geometryOf(machine.accelerator);
   const options = { batch: 1, seed: 1, geometry, planner: libraryPlanner, target: programTarget(machine) };
   const program = buildNetwork(network.value, options);
   expect(program.ok ? 'accepted' : program.errors[0]!.message).toMatch(/needs \d+ bytes .* memory\.size is 67108864/);
