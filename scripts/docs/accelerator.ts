@@ -59,9 +59,9 @@ In these points it always follows the functional model:
 
 ${table(['topic', 'functional model, and Pollux', 'RTL'], FOLLOWED_DIFFERENCES)}
 
-The functional model's counters are random numbers. Pollux adds 64 to every counter per command while the
-accelerator is busy (from its first command to the next \`flush\` or reset), and external codes read 8. The
-timing model's own counts come out with \`pollux run --stats\`; a guest that reads its counters does not see them.
+The functional model's counters are random numbers. Without timing Pollux adds 64 to every counter per command while the
+accelerator is busy (from its first command to the next \`flush\` or reset), and external codes read 8. With timing the
+counters count on its clock what the RTL's count, and follow the RTL's order of effects; \`docs/timing.md\` says how closely.
 
 ## Traps
 

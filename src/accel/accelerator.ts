@@ -61,7 +61,8 @@ export class Accelerator {
 
   /**
    * @param base   byte offset in linear memory where the local memories start (see `layOutAccelerator`)
-   * @param source where counter values come from; without one, every command counts as a constant
+   * @param source where counter values come from, which the RTL's counters then show; without one, every command counts
+   *   as a constant
    * @param createPrimitives what executes primitive commands; the default uses generated kernels
    * @throws when `checkAcceleratorConfig` refuses the configuration
    */
@@ -78,7 +79,7 @@ export class Accelerator {
     this.#createPrimitives = createPrimitives;
     this.counters = new CounterUnit(
       source ?? this.#commandCounter,
-      config.rtlBehaviours.includes('counter-read-first'),
+      source !== undefined || config.rtlBehaviours.includes('counter-read-first'),
     );
     this.#commands = indexCommands(config);
     this.#sizeWriters = new Map(

@@ -2,6 +2,10 @@ import { COUNTER_COUNT } from '../isa/accelerator-counters.ts';
 
 /** Where counter values come from: the timing model, or the stand-in below. */
 export interface CounterSource {
+  /** A counter command executes: values that are read until the next one are those of the cycle in which it takes effect. */
+  sample(): void;
+  /** The external values that are sums start again. */
+  resetSums(): void;
   /** How often, or in how many cycles, an internal event held since the start; grows only. */
   internal(code: number): number;
   /** Present value of an external code. */
@@ -30,14 +34,17 @@ interface Counter {
 /** The eight performance counters of the accelerator. @source gemmini-isa §8 */
 export class CounterUnit {
   readonly #source: CounterSource;
-  readonly #readsFirst: boolean;
+  readonly #followsRtl: boolean;
   readonly #counters: Counter[];
   #isSnapshot = false;
 
-  /** @param readsFirst return the value before the effects of the same command, as the RTL does */
-  constructor(source: CounterSource, readsFirst: boolean) {
+  /**
+   * @param followsRtl return the value before the effects of the same command; let a reset leave snapshot mode and reset
+   *   external sums; let a snapshot take all counters for external ones when the addressed one is
+   */
+  constructor(source: CounterSource, followsRtl: boolean) {
     this.#source = source;
-    this.#readsFirst = readsFirst;
+    this.#followsRtl = followsRtl;
     this.#counters = Array.from({ length: COUNTER_COUNT }, () => ({
       event: 0,
       isExternal: false,
@@ -48,20 +55,32 @@ export class CounterUnit {
 
   /** @returns the addressed counter, an unsigned 32-bit number */
   execute(request: CounterRequest): number {
+    this.#source.sample();
     const before = this.#read(request.index);
-    if (request.resets) for (const counter of this.#counters) this.#clear(counter);
-    if (request.leavesSnapshot) this.#isSnapshot = false;
-    if (request.takesSnapshot) {
-      this.#isSnapshot = true;
-      for (const counter of this.#counters) counter.snapshot = this.#live(counter);
-    }
+    if (request.resets) this.#reset();
+    if (request.takesSnapshot) this.#takeSnapshot(request.index);
+    if (request.leavesSnapshot && !(request.takesSnapshot && !this.#followsRtl)) this.#isSnapshot = false;
     if (request.configures) {
       const counter = this.#counters[request.index]!;
       counter.event = request.event;
       counter.isExternal = request.isExternal;
       this.#clear(counter);
     }
-    return (this.#readsFirst ? before : this.#read(request.index)) >>> 0;
+    return (this.#followsRtl ? before : this.#read(request.index)) >>> 0;
+  }
+
+  #reset(): void {
+    for (const counter of this.#counters) this.#clear(counter);
+    if (!this.#followsRtl) return;
+    this.#source.resetSums();
+    this.#isSnapshot = false;
+  }
+
+  #takeSnapshot(index: number): void {
+    const { isExternal } = this.#counters[index]!;
+    this.#isSnapshot = true;
+    for (const counter of this.#counters)
+      counter.snapshot = this.#live(this.#followsRtl ? { ...counter, isExternal } : counter);
   }
 
   #clear(counter: Counter): void {
@@ -99,6 +118,8 @@ export class CommandCounterSource implements CounterSource {
     this.#isBusy = isBusy;
   }
 
+  sample(): void {}
+  resetSums(): void {}
   internal = (): number => this.#events;
   external = (): number => EXTERNAL_VALUE;
 }

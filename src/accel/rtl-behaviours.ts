@@ -48,9 +48,9 @@ export const RTL_BEHAVIOURS = [
   },
   {
     id: 'counter-read-first',
-    topic: 'value that the counter command returns',
+    topic: 'value that the counter command returns; always on with timing',
     functionalModel: 'after the effects of the same command',
-    rtl: 'before them',
+    rtl: 'before them; a reset leaves snapshot mode, and leaving wins over taking a snapshot',
   },
 ] as const;
 

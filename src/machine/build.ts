@@ -1,8 +1,10 @@
 /** The wiring: the only place that knows which unit is connected to which. */
 import { Accelerator } from '../accel/accelerator.ts';
+import type { CounterSource } from '../accel/counters.ts';
 import { layOutAccelerator } from '../accel/layout.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
+import type { Hart } from '../hart/hart.ts';
 import type { HostObserver } from '../hart/host-trace.ts';
 import { type RecordedMachine, Recorder } from '../timing/recording.ts';
 import { SystemTiming } from '../timing/system.ts';
@@ -54,11 +56,19 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
   );
   const accelerators = harts.map(
     (hart, tile) =>
-      new Accelerator(config.accelerator, hart.coprocessorMemory, memory.region(localMemory(tile)).offset),
+      new Accelerator(
+        config.accelerator,
+        hart.coprocessorMemory,
+        memory.region(localMemory(tile)).offset,
+        timing && counterSourceOf(timing.tiles[tile]!, hart),
+      ),
   );
   const tiles = harts.map((hart, tile) => ({ hart, accelerator: accelerators[tile]! }));
   return new Machine({ config, memory, tiles, clint, hostCalls, timing, recorder });
 }
+
+/** Counters are asked for in the middle of an instruction: what the hart has retired must be timed first. */
+const counterSourceOf = (tile: TileTiming, hart: Hart): CounterSource => tile.counterSource(() => hart.drainTrace());
 
 function recordedMachine({ harts, accelerator, memory: { base, size } }: MachineConfig): RecordedMachine {
   return { tiles: harts, accelerator, customOpcode: accelerator.customOpcode, map: { start: base, end: base + size } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_ACCELERATOR } from '../../src/accel/config.ts';
-import { type CounterRequest, CounterUnit } from '../../src/accel/counters.ts';
+import { type CounterRequest, type CounterSource, CounterUnit } from '../../src/accel/counters.ts';
 import { createTestBench, type TestBench } from './bare-memory.ts';
 import { issue } from './command-bench.ts';
 
@@ -39,9 +39,22 @@ const nothing: CounterRequest = {
   isExternal: false,
 };
 
+const source = (internal: (code: number) => number, external: (code: number) => number = () => 0): CounterSource => ({
+  sample: () => {},
+  resetSums: () => {},
+  internal,
+  external,
+});
+
 test('values come from the source of events, counted from configuration on', () => {
   let cycles = 1000;
-  const unit = new CounterUnit({ internal: (code) => cycles * code, external: (code) => code + 40 }, false);
+  const unit = new CounterUnit(
+    source(
+      (code) => cycles * code,
+      (code) => code + 40,
+    ),
+    false,
+  );
   expect(unit.execute({ ...nothing, configures: true, event: 2 })).toBe(0);
   cycles += 5;
   expect(unit.execute(nothing)).toBe(10);
@@ -50,9 +63,28 @@ test('values come from the source of events, counted from configuration on', () 
 
 test('the RTL order reads before the effects of the same command', () => {
   let cycles = 0;
-  const unit = new CounterUnit({ internal: () => cycles, external: () => 0 }, true);
+  const unit = new CounterUnit(
+    source(() => cycles),
+    true,
+  );
   unit.execute({ ...nothing, configures: true, event: 1 });
   cycles = 7;
   expect(unit.execute({ ...nothing, resets: true })).toBe(7);
   expect(unit.execute(nothing)).toBe(0);
+});
+
+test('in the RTL a reset leaves snapshot mode, and leaving wins over taking a snapshot', () => {
+  let cycles = 0;
+  const rtl = new CounterUnit(
+    source(() => cycles),
+    true,
+  );
+  rtl.execute({ ...nothing, configures: true, event: 1 });
+  cycles = 363;
+  rtl.execute({ ...nothing, takesSnapshot: true });
+  expect(rtl.execute({ ...nothing, resets: true })).toBe(363);
+  expect(rtl.execute(nothing)).toBe(0);
+  rtl.execute({ ...nothing, takesSnapshot: true, leavesSnapshot: true });
+  cycles += 363;
+  expect(rtl.execute(nothing)).toBe(363);
 });

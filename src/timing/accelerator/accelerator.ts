@@ -35,6 +35,7 @@ export class AcceleratorTiming {
   readonly writer: DmaWriter;
   readonly execute: ExecuteUnit;
   readonly tlb: AcceleratorTlb;
+  readonly link: DmaLink;
   readonly #config: AcceleratorConfig;
   readonly #decoder: OperationDecoder;
   readonly #words = new OperandBuffer();
@@ -45,12 +46,12 @@ export class AcceleratorTiming {
   constructor(timing: TimingConfig, accelerator: AcceleratorConfig, l2: L2Cache, walker: PageWalker) {
     const geometry = geometryOf(accelerator, timing);
     const memory = new LocalMemory(geometry);
-    const link = new DmaLink(timing, l2);
+    this.link = new DmaLink(timing, l2);
     this.#config = accelerator;
     this.#decoder = new OperationDecoder(mvinScaleIdentity(accelerator));
     this.tlb = new AcceleratorTlb(timing, walker);
-    this.load = new LoadUnit(timing, geometry, link, this.tlb, memory);
-    this.writer = new DmaWriter(timing, link, this.tlb, FIRST_ROW);
+    this.load = new LoadUnit(timing, geometry, this.link, this.tlb, memory);
+    this.writer = new DmaWriter(timing, this.link, this.tlb, FIRST_ROW);
     this.store = new StoreUnit(timing, geometry, memory, this.writer);
     this.execute = new ExecuteUnit(timing, geometry, memory);
     this.station = new ReservationStation(timing, geometry, [this.load, this.execute, this.store], (operation, at) => {
@@ -112,6 +113,27 @@ export class AcceleratorTiming {
    * @returns the cycle in which the router takes it
    */
   send(funct: number, rs1: bigint, rs2: bigint, at: Cycles): Cycles {
+    const now = this.#acceptFrom(at);
+    this.#push(funct, rs1, rs2, now);
+    return now;
+  }
+
+  /** As `send`, for a command that asks for counters. @returns also the cycle in which it takes effect, which is reached */
+  sendCounter(at: Cycles): { readonly accepted: Cycles; readonly sampled: Cycles } {
+    const accepted = this.#acceptFrom(at);
+    let sampled = NEVER;
+    const act = (now: Cycles): void => void (sampled = now);
+    this.path.push({ kind: 'immediate', act }, accepted);
+    while (sampled === NEVER) {
+      const moment = this.#nextMoment();
+      if (moment === NEVER) throw new Error(`a counter command of cycle ${at} does not arrive`);
+      this.advanceBefore(moment + 1);
+    }
+    return { accepted, sampled };
+  }
+
+  /** @returns the first cycle from `at` on in which the router takes a command */
+  #acceptFrom(at: Cycles): Cycles {
     this.advanceBefore(at);
     let now = at;
     while (!this.path.accepts(now)) {
@@ -120,7 +142,6 @@ export class AcceleratorTiming {
       now = Math.max(now, moment + 1);
       this.advanceBefore(now);
     }
-    this.#push(funct, rs1, rs2, now);
     return now;
   }
 

@@ -1,6 +1,7 @@
 import type { LoopConvFlags } from '../../accel/conv-geometry.ts';
 import type { LoopConvRegisters } from '../../accel/loop-conv-registers.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import { LevelTime } from './level-time.ts';
 import type { LoopConv } from './loop-conv.ts';
 import type { LoopMatmul } from './loop-matmul.ts';
 import type { MatmulLoopFlags, MatmulLoopRegisters } from './loop-registers.ts';
@@ -73,6 +74,8 @@ export class CommandPath implements Unit {
   readonly counts: PathCounts = { commands: 0, fullCycles: 0 };
   /** From when on all queues have been empty. */
   emptyFrom: Cycles = 0;
+  /** When the unroller of matmul loops has something to do. */
+  readonly matmulBusy = new LevelTime();
   readonly #router = new PathQueue();
   readonly #raw = new PathQueue();
   readonly #conv = new PathQueue();
@@ -130,7 +133,10 @@ export class CommandPath implements Unit {
     moved = this.#passConv(now) || moved;
     moved = pass(this.#raw, this.#conv, now) || moved;
     moved = pass(this.#router, this.#raw, now) || moved;
-    if (moved || drained) this.emptyFrom = now + 1;
+    if (moved || drained) {
+      this.emptyFrom = now + 1;
+      this.matmulBusy.set(this.#matmul.length > 0 || this.#loopMatmul.isActive(now + 1), now + 1);
+    }
     // What left the path makes nothing move unless something stands behind it.
     if (moved || (drained && this.#holdsCommands())) this.wake(now + 1);
   }

@@ -7,6 +7,8 @@ export class DmaLink {
   /** First beat of the last answer at the DMA engine, and the distance of its beats. */
   firstBeat: Cycles = 0;
   beatGap = 1;
+  /** Cycles in which reads and writes waited for the link. */
+  readonly waits = { read: 0, write: 0 };
   readonly #l2: L2Cache;
   readonly #hop: number;
   readonly #beatBytes: number;
@@ -21,6 +23,7 @@ export class DmaLink {
   /** @returns the cycle in which the link takes the request that is offered at `at` */
   get(at: Cycles, paddr: number, bytes: number): Cycles {
     const start = Math.max(at, this.#requestFree);
+    this.waits.read += start - at;
     this.#requestFree = start + 1;
     this.#l2.access('get', start + this.#hop, paddr, 1, Math.max(1, bytes / this.#beatBytes));
     this.#take();
@@ -31,6 +34,7 @@ export class DmaLink {
   put(at: Cycles, paddr: number, bytes: number, request: 'put-full' | 'put-part' | 'put-masked'): Cycles {
     const start = Math.max(at, this.#requestFree);
     const beats = Math.max(1, bytes / this.#beatBytes);
+    this.waits.write += start - at;
     this.#requestFree = start + beats;
     this.#l2.access(request, start + this.#hop, paddr, beats, 1);
     this.#take();

@@ -16,6 +16,10 @@ export interface WriterCounts {
   beats: number;
   /** Packets that waited for a free transaction, cycles. */
   transactionWait: number;
+  /** Cycles in which a row is being sent. */
+  active: number;
+  translationWait: number;
+  /** Sum over transactions of the time that they are in flight. */
   latency: number;
 }
 
@@ -28,7 +32,15 @@ export class DmaWriter implements Unit {
   acknowledgedFrom: Cycles = 0;
   /** Called when a row has been taken. */
   onTaken: (at: Cycles) => void = () => {};
-  readonly counts: WriterCounts = { packets: 0, bytes: 0, beats: 0, transactionWait: 0, latency: 0 };
+  readonly counts: WriterCounts = {
+    packets: 0,
+    bytes: 0,
+    beats: 0,
+    transactionWait: 0,
+    active: 0,
+    translationWait: 0,
+    latency: 0,
+  };
   readonly #config: TimingConfig['accelerator'];
   readonly #lineBytes: number;
   readonly #link: DmaLink;
@@ -131,6 +143,7 @@ export class DmaWriter implements Unit {
     this.counts.packets++;
     this.counts.beats += beats;
     this.counts.bytes += packet.bytes;
+    this.counts.translationWait += delay;
     this.counts.latency += ack - now;
     this.#ends.insert(ack + 1);
     const lastBeat = now + beats - 1 + delay + (sent - offered);
@@ -139,6 +152,7 @@ export class DmaWriter implements Unit {
       return;
     }
     this.#ready = lastBeat;
+    this.counts.active += lastBeat - this.#lastTaken;
     if (this.taken < this.#lastOffered) this.#take(now);
   }
 }

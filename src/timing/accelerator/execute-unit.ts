@@ -2,6 +2,7 @@ import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
+import { NOT_TAKEN, OPERAND_USES, OperandActivity, type OperandUse } from './operand-activity.ts';
 import { ACCUMULATOR, accumulates, type ExecuteState, NOWHERE, type Operation, rowOf, spaceOf } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
@@ -46,6 +47,8 @@ interface Action {
   readonly compute: Step | undefined;
   readonly preload: Step | undefined;
   readonly rows: number;
+  /** Does a compute run alone because of a hazard? */
+  readonly isParted: boolean;
 }
 
 export interface ExecuteCounts {
@@ -60,6 +63,10 @@ export interface ExecuteCounts {
   /** Rows that waited for the array, cycles. */
   meshWait: number;
   rawHazardCycles: number;
+  /** Cycles of computes that run alone because the preload behind them must wait for a result. */
+  overlapHazardCycles: number;
+  /** Cycles in which rows wait for room in the control queue. */
+  controlQueueWait: number;
   /** Rows of A that entered the array. */
   rows: number;
 }
@@ -80,8 +87,11 @@ export class ExecuteUnit implements Unit, IssueTarget {
     bankWait: 0,
     meshWait: 0,
     rawHazardCycles: 0,
+    overlapHazardCycles: 0,
+    controlQueueWait: 0,
     rows: 0,
   };
+  readonly operands = new OperandActivity();
   reservationStation!: ReservationStation;
   readonly #geometry: Geometry;
   readonly #memory: LocalMemory;
@@ -97,6 +107,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   /** Scratchpad banks that the running pass reads, as bits, and their marks when it was worked out. */
   #banks = 0;
   #marksSeen = -1;
+  /** Cycles in which rows of the running pass find the control queue full. */
+  #queueWait = 0;
 
   /** The preload whose compute comes next. */
   #loaded: Step | undefined;
@@ -224,16 +236,17 @@ export class ExecuteUnit implements Unit, IssueTarget {
         return;
       }
       if (this.#waitsForResult(first, second, now)) return;
-      this.#run(now, undefined, first);
+      this.#run(now, undefined, first, false);
       return;
     }
     const third = this.#head(2, now);
-    const isPair = second?.kind === 'preload' && third !== undefined && !this.#hasHazard(second, third, now);
-    this.#run(now, first, isPair ? second : undefined);
+    const isOffered = second?.kind === 'preload' && third !== undefined;
+    const isParted = isOffered && this.#hasHazard(second, third, now);
+    this.#run(now, first, isOffered && !isParted ? second : undefined, isParted);
   }
 
-  #run(start: Cycles, compute: Step | undefined, preload: Step | undefined): void {
-    const action = { start, compute, preload, rows: this.#rowsOf(compute, preload) };
+  #run(start: Cycles, compute: Step | undefined, preload: Step | undefined, isParted: boolean): void {
+    const action = { start, compute, preload, rows: this.#rowsOf(compute, preload), isParted };
     this.#action = action;
     this.#feed(action);
     this.#wake(this.#actionEnd);
@@ -242,8 +255,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #rowsOf(compute: Step | undefined, preload: Step | undefined): number {
     const { dim } = this.#geometry;
     const { isWeightStationary, transposesA, transposesB } = (compute ?? preload)!.state;
-    const bringsWeights = preload !== undefined && preload.stays !== NO_PLACE;
-    if (!isWeightStationary || transposesA || transposesB || bringsWeights) return dim;
+    const isFull = !isWeightStationary || transposesA || transposesB;
+    if (isFull || (preload !== undefined && bringsOperand(preload))) return dim;
     const aRows = compute === undefined ? 1 : compute.aRows;
     const bRows = compute !== undefined && compute.stays !== NO_PLACE ? compute.staysRows : 1;
     return Math.min(dim, Math.max(aRows, bRows, LEAST_ROWS));
@@ -305,14 +318,17 @@ export class ExecuteUnit implements Unit, IssueTarget {
       this.#rowAccepts[row] = accept;
     }
     this.#actionEnd = read;
+    this.#queueWait = read - start + 1 - rows;
   }
 
   #feedByBanks({ start, compute, preload, rows }: Action, aStride: number, firstAccept: Cycles): void {
     const { dim } = this.#geometry;
     let accept = firstAccept - 1;
     let read = start - 1;
+    this.#queueWait = 0;
     for (let row = 0; row < rows; row++) {
       const earliest = Math.max(read + 1, this.#roomFor(row));
+      this.#queueWait += earliest - read - 1;
       read = earliest;
       let aBank = -1;
       let bBank = -1;
@@ -341,7 +357,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
   }
 
   /** The pass is over: its rows are in the array, its commands leave the queue. */
-  #commit({ start, compute, preload, rows }: Action): void {
+  #commit({ start, compute, preload, rows, isParted }: Action): void {
     const { meshLatency } = this.#geometry;
     this.#lastRead = this.#actionEnd;
     for (let row = Math.max(0, rows - CONTROL_QUEUE); row < rows; row++) {
@@ -353,6 +369,14 @@ export class ExecuteUnit implements Unit, IssueTarget {
     this.#tagNext = (this.#tagNext + 1) % this.#tagEnds.length;
     this.#markReads(compute, preload, rows);
     this.#count(start, compute, rows);
+    if (isParted) this.counts.overlapHazardCycles += this.#lastRead - start + 1;
+    this.operands.pass(
+      this.#reads[0]! + 1,
+      this.#lastRead - start + 1,
+      compute === undefined ? NOT_TAKEN : useOf(compute.a),
+      compute === undefined ? NOT_TAKEN : useOf(compute.stays),
+      preload !== undefined && bringsOperand(preload) ? useOf(preload.stays) : undefined,
+    );
     const toOutput = meshLatency + 1;
     if (this.#resident !== undefined) {
       this.#deliver(this.#resident, rows, toOutput);
@@ -383,6 +407,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
 
   #count(start: Cycles, compute: Step | undefined, rows: number): void {
     this.counts.actions++;
+    this.counts.controlQueueWait += this.#queueWait;
     this.counts.activeCycles += this.#lastRead - start + 1;
     if (this.#lastRead - start + 1 > rows) this.counts.bankWait += this.#lastRead - start + 1 - rows;
     if (compute !== undefined) {
@@ -445,7 +470,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
       applied = firstRound;
       while (applied <= this.#liveUntil || applied < now) applied += round;
       if (applied > now) {
-        this.counts.flushCycles += applied - now;
+        this.counts.flushCycles += applied - now - FLUSH_START;
         this.#wake(applied);
         this.#free = applied;
         this.#liveUntil = Math.min(this.#liveUntil, applied - 1);
@@ -468,7 +493,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
     this.#lastAccept = start + dim - 1;
     this.#resident = undefined;
     this.#deliver(resident, dim, meshLatency);
-    this.counts.flushCycles += this.#readLatency + FLUSH_START + dim;
+    this.counts.flushCycles += this.#readLatency + FLUSH_START + dim + meshLatency;
     this.#free = start + dim;
     this.#wake(this.#free);
   }
@@ -485,7 +510,11 @@ export class ExecuteUnit implements Unit, IssueTarget {
     return true;
   }
 
+  /** Behind a compute that is to run now: what that one writes is on its way, too. */
   #hasHazard(preload: Step, compute: Step, now: Cycles): boolean {
+    const written = this.#loaded?.c ?? NO_PLACE;
+    const { a, stays } = compute;
+    if (written !== NO_PLACE && (written === preload.stays || written === a || written === stays)) return true;
     return this.#hazardEnd(preload, compute, now) >= 0;
   }
 
@@ -503,6 +532,16 @@ export class ExecuteUnit implements Unit, IssueTarget {
 }
 
 const isInScratchpad = (place: number): boolean => place >= 0 && place < ACCUMULATOR_PLACE;
+
+/** Output-stationary results stay in the array, and what they are added to comes in with the preload. */
+const bringsOperand = ({ stays, state }: Step): boolean => stays !== NO_PLACE || !state.isWeightStationary;
+
+const useOf = (place: number): OperandUse =>
+  isInScratchpad(place)
+    ? OPERAND_USES.scratchpad
+    : place === NO_PLACE
+      ? OPERAND_USES.garbage
+      : OPERAND_USES.accumulator;
 
 function placeOf(local: number): number {
   const space = spaceOf(local);

@@ -33,6 +33,7 @@ class Flight {
   /** Bytes of the row request before this packet; its place in the command. */
   before = 0;
   row = 0;
+  formedAt: Cycles = 0;
   firstBeat: Cycles = 0;
   beatGap = 1;
 }
@@ -45,6 +46,16 @@ export interface LoadCounts {
   beats: number;
   /** Row requests waited for a free transaction, cycles. */
   transactionWait: number;
+  /** Cycles in which the controller offers rows after the first of a command. */
+  requesting: number;
+  /** Cycles in which the reader takes no row: any, and the first of a command. */
+  requestWait: number;
+  firstRequestWait: number;
+  /** Cycles in which the reader makes packets of a row. */
+  readerActive: number;
+  translationWait: number;
+  /** Bytes of each packet, once for each of its beats. */
+  bytesPerBeat: number;
   /** Sum over transactions of the time that they are in flight. */
   latency: number;
 }
@@ -63,6 +74,12 @@ export class LoadUnit implements Unit, IssueTarget {
     bytes: 0,
     beats: 0,
     transactionWait: 0,
+    requesting: 0,
+    requestWait: 0,
+    firstRequestWait: 0,
+    readerActive: 0,
+    translationWait: 0,
+    bytesPerBeat: 0,
     latency: 0,
   };
   reservationStation!: ReservationStation;
@@ -92,6 +109,8 @@ export class LoadUnit implements Unit, IssueTarget {
   /** When the last rows left the queue between controller and reader. */
   readonly #accepted: Float64Array;
   #acceptedNext = 0;
+  #firstRequest: Cycles = 0;
+  #rowAccepted: Cycles = 0;
 
   // The reader.
   #inFlight = 0;
@@ -213,6 +232,8 @@ export class LoadUnit implements Unit, IssueTarget {
     const oldest = this.#accepted[this.#acceptedNext]!;
     const request = Math.max(this.#requestAt, oldest);
     const accepted = Math.max(request + 1, this.#lastForm);
+    this.#countRequest(request);
+    this.#rowAccepted = accepted;
     this.#accepted[this.#acceptedNext] = accepted;
     this.#acceptedNext = (this.#acceptedNext + 1) % this.#accepted.length;
     this.#requestAt = request + 1;
@@ -222,6 +243,18 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#formReady = accepted + 1;
     this.#formAt = this.#formReady;
     this.counts.rows++;
+  }
+
+  /** The controller's row goes to the reader at `request`. */
+  #countRequest(request: Cycles): void {
+    const { counts } = this;
+    const wait = request - this.#requestAt;
+    counts.requestWait += wait;
+    if (this.#row === 0) {
+      counts.firstRequestWait += wait;
+      this.#firstRequest = request;
+    }
+    if (this.#row === this.#current!.requests - 1) counts.requesting += Math.max(1, request - this.#firstRequest);
   }
 
   /** Makes the next packet and sends it. */
@@ -247,6 +280,7 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#formAt = now + 1;
     this.#bytesBefore += packet.useful;
     if (packet.left > 0) return;
+    this.counts.readerActive += now - this.#rowAccepted;
     this.#row++;
     if (this.#row < operation.requests) {
       this.#startRow();
@@ -271,11 +305,11 @@ export class LoadUnit implements Unit, IssueTarget {
       this.#retryEnd[slot] = passes;
     }
     this.#inFlight++;
+    this.counts.translationWait += passes - looksUp;
     this.counts.packets++;
     this.counts.bytes += packet.bytes;
     this.#link.get(passes + FORM_TO_LINK - 1, this.#tlb.paddr, packet.bytes);
     const { firstBeat } = this.#link;
-    this.counts.latency += firstBeat - now;
     const index = this.#freeFlights.pop()!;
     const flight = this.#flights[index]!;
     flight.operation = operation;
@@ -284,6 +318,7 @@ export class LoadUnit implements Unit, IssueTarget {
     flight.useful = packet.useful;
     flight.before = this.#bytesBefore;
     flight.row = this.#row;
+    flight.formedAt = now;
     flight.firstBeat = firstBeat;
     flight.beatGap = this.#link.beatGap;
     this.#arrivals.insert(firstBeat, index);
@@ -304,6 +339,7 @@ export class LoadUnit implements Unit, IssueTarget {
     const rowBytes = this.#geometry.dim * (isWide ? this.#geometry.accumulatorBytes : this.#geometry.elementBytes);
     const beats = bytes / beatBytes;
     this.counts.beats += beats;
+    this.counts.bytesPerBeat += beats * bytes;
     let accepted = Math.max(firstBeat, this.#mergerFree);
     let beat = 0;
     let lastWrite = 0;
@@ -326,6 +362,7 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#mergerFree =
       this.#mergerOut > accepted ? this.#mergerOut : this.#mergerOut === accepted ? accepted + 2 : accepted + 1;
     this.#ends.insert(accepted + 1);
+    this.counts.latency += accepted - flight.formedAt;
     operation.lastWrite = Math.max(operation.lastWrite, lastWrite);
     operation.left -= useful;
     if (operation.left === 0) this.reservationStation.complete(operation, operation.lastWrite);

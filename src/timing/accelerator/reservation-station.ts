@@ -1,6 +1,8 @@
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import { ControllerActivity } from './controller-activity.ts';
 import type { Geometry } from './geometry.ts';
+import { LevelTime } from './level-time.ts';
 import {
   ACCUMULATOR,
   EXECUTE,
@@ -45,6 +47,10 @@ export class ReservationStation implements Unit {
   wakeAt: Cycles = NEVER;
   /** From when on it has been empty, if it is. */
   emptyFrom: Cycles = 0;
+  /** Operations taken in. */
+  allocated = 0;
+  readonly busy = new LevelTime();
+  readonly controllers = new ControllerActivity();
   readonly #geometry: Geometry;
   readonly #capacity: readonly [number, number, number];
   readonly #targets: readonly [IssueTarget, IssueTarget, IssueTarget];
@@ -107,6 +113,11 @@ export class ReservationStation implements Unit {
     return loads + stores > 0 || (executes > 0 && !isSolitary);
   }
 
+  /** Valid entries of a class. */
+  countOf(cls: OperationClass): number {
+    return this.#count[cls];
+  }
+
   /** Takes an operation in; there is room. */
   allocate(operation: Operation, at: Cycles): void {
     const cls = operation.class;
@@ -120,6 +131,8 @@ export class ReservationStation implements Unit {
     else if (operation.kind === 'compute') this.#isPreloadSolitary = false;
     this.#slots[slot] = operation;
     this.#count[cls]++;
+    this.allocated++;
+    this.busy.set(this.isBusy(), at + 1);
     this.#valid[cls] |= 1 << slot;
     this.#unissued[cls] |= 1 << slot;
     const waiting = this.#waiting[cls];
@@ -172,6 +185,8 @@ export class ReservationStation implements Unit {
     this.#freeSlots[cls].push(slot);
     this.#release(slot, this.#dependents[slot]!, now);
     this.emptyFrom = now;
+    this.busy.set(this.isBusy(), now);
+    this.controllers.retired(cls, now);
     this.#retired(operation, now);
   }
 
@@ -209,6 +224,7 @@ export class ReservationStation implements Unit {
     this.#lastIssue[cls] = now;
     this.#unissued[cls] &= ~(1 << slot);
     operation.issuedAt = now;
+    this.controllers.issued(cls, now);
     // Entries of the same class wait for issue only; they may go one cycle later.
     if (cls !== STORE || !this.#storesAreSerial)
       this.#release(slot, this.#dependents[slot]! & this.#unissued[cls], now + 1);

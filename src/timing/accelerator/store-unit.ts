@@ -2,8 +2,9 @@ import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { DmaWriter } from './dma-writer.ts';
 import type { Geometry } from './geometry.ts';
+import { LevelTime } from './level-time.ts';
 import type { LocalMemory } from './local-memory.ts';
-import { ACCUMULATOR, type Operation, spaceOf } from './operation.ts';
+import { ACCUMULATOR, type Operation, type StoreState, spaceOf } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 import { StoreRows } from './store-rows.ts';
 
@@ -22,6 +23,11 @@ export interface StoreCounts {
   rows: number;
   /** Rows that waited for their bank, cycles. */
   bankWait: number;
+  /** Cycles in which the controller offers rows after the first of a command. */
+  requesting: number;
+  /** Cycles in which the read side takes no row: any, and the first of a command. */
+  requestWait: number;
+  firstRequestWait: number;
 }
 
 /** The time of something that depends on what has not happened yet. */
@@ -33,7 +39,16 @@ const UNKNOWN = -1e9;
  */
 export class StoreUnit implements Unit, IssueTarget {
   wakeAt: Cycles = NEVER;
-  readonly counts: StoreCounts = { commands: 0, rows: 0, bankWait: 0 };
+  readonly counts: StoreCounts = {
+    commands: 0,
+    rows: 0,
+    bankWait: 0,
+    requesting: 0,
+    requestWait: 0,
+    firstRequestWait: 0,
+  };
+  /** When pooling is configured. */
+  readonly pooling = new LevelTime();
   reservationStation!: ReservationStation;
   readonly #config: TimingConfig['accelerator'];
   readonly #memory: LocalMemory;
@@ -46,6 +61,8 @@ export class StoreUnit implements Unit, IssueTarget {
   /** Number of the next row. */
   #n = FIRST_ROW;
   #earliest: Cycles = 0;
+  /** When the first row of the command was dispatched; -1 before. */
+  #firstRequest: Cycles = -1;
   readonly #dispatched = new Float64Array(HISTORY).fill(-100);
   readonly #read = new Float64Array(HISTORY).fill(-100);
   readonly #passed = new Float64Array(HISTORY).fill(-100);
@@ -104,11 +121,14 @@ export class StoreUnit implements Unit, IssueTarget {
       return;
     }
     if (operation.kind === 'config-store') {
+      if (operation.config !== undefined)
+        this.pooling.set((operation.config as StoreState).pool !== undefined, now + 1);
       this.#pop(now + 1);
       return;
     }
     this.counts.commands++;
     this.#earliest = now;
+    this.#firstRequest = -1;
     if (this.#rows.start(operation)) {
       this.#current = operation;
       return;
@@ -159,8 +179,10 @@ export class StoreUnit implements Unit, IssueTarget {
     this.#bytes[n % HISTORY] = rows.bytes;
     this.#n = n + 1;
     this.counts.rows++;
+    this.#countRequest(dispatched);
     this.#resolve();
     if (!rows.next()) {
+      this.counts.requesting += Math.max(1, dispatched - this.#firstRequest);
       this.#current = undefined;
       this.reservationStation.complete(operation, read + 1);
       this.#pop(Math.max(dispatched + 1, this.#earliest + 2));
@@ -168,6 +190,17 @@ export class StoreUnit implements Unit, IssueTarget {
     }
     this.#earliest = dispatched;
     this.#wake(now + 1);
+  }
+
+  #countRequest(dispatched: Cycles): void {
+    const { counts } = this;
+    if (this.#firstRequest >= 0) {
+      counts.requestWait += dispatched - this.#earliest - 1;
+      return;
+    }
+    this.#firstRequest = dispatched;
+    counts.requestWait += dispatched - this.#earliest;
+    counts.firstRequestWait += dispatched - this.#earliest;
   }
 
   /** Has the row's place in the pass-through queue been worked out? */

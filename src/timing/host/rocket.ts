@@ -73,6 +73,7 @@ export class RocketHost {
   readonly #memory: HostMemory;
   readonly #lineBytes: number;
   readonly #blocks: PipelineBlock[] = [];
+  #lastBlock: PipelineBlock | undefined;
   readonly #ready = new Float64Array(REGISTERS);
   /** When the packet that decode needs is there, its address, and issue times of the packets before. */
   #fetched: Cycles = 0;
@@ -151,14 +152,16 @@ export class RocketHost {
     this.#fetched = Math.max(this.#fetched, this.issued + 1 - FETCH_QUEUE);
   }
 
-  /** The result of the last custom instruction is ready late. */
-  delayTarget(block: { readonly target: number }, latency: number): void {
-    this.#ready[block.target] = this.issued + latency;
+  /** The result of the custom instruction that ended the last block can be used from `at` on. */
+  delayResult(at: Cycles): void {
+    const target = this.#lastBlock?.instructions.at(-1)?.target ?? 0;
+    if (target > 0) this.#ready[target] = at;
   }
 
   /** @returns where the next record starts */
   #run(block: PipelineBlock, words: Int32Array, operands: number, end: number): number {
     this.#enter(block);
+    this.#lastBlock = block;
     const next = operands + block.operandWords;
     const isCut = next < end && words[next] === TRACE_CUT;
     const count = isCut ? words[next + 1]! : block.instructions.length;
