@@ -87,7 +87,7 @@ export class HostMemory {
 
   /** Is the address that was translated last a device? */
   isDevice(): boolean {
-    return this.#paddr < this.#map.start || this.#paddr >= this.#map.end;
+    return this.#isDeviceAt(this.#paddr);
   }
 
   /** Accesses the address that was translated last. @returns penalty */
@@ -98,7 +98,11 @@ export class HostMemory {
 
   missInstruction(at: Cycles, paddr: number): Cycles {
     this.#catchUp(at);
-    return this.instructions.miss(at, paddr);
+    return this.instructions.miss(at, paddr, this.#isDeviceAt(paddr));
+  }
+
+  #isDeviceAt(paddr: number): boolean {
+    return paddr < this.#map.start || paddr >= this.#map.end;
   }
 
   /** sfence.vma, or a new address space. */

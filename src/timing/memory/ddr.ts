@@ -1,6 +1,6 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
-import { nextLfsr } from './lfsr.ts';
+import { LFSR_RESET, nextLfsr } from './lfsr.ts';
 import { InFlightLimit, type MemoryPort, noMemoryCounts } from './memory-port.ts';
 
 /** Data clocks that a line takes on the DRAM's own bus: 64 bytes, 64 bits wide, both edges. */
@@ -144,7 +144,7 @@ class LastLevelCache {
   readonly #sets: number;
   readonly #service: number;
   #free = 0;
-  #lfsr = 1;
+  #lfsr = LFSR_RESET;
 
   constructor({ llcKib, llcService }: TimingConfig['memory']['ddr']) {
     this.#sets = Math.max(1, (llcKib * 1024) / (LLC_LINE * LLC_WAYS));

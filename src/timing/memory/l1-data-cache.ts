@@ -1,7 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
 import type { CoherentClient, L2Cache } from './l2-cache.ts';
-import { nextLfsr } from './lfsr.ts';
+import { LFSR_RESET, nextLfsr } from './lfsr.ts';
 
 /** States of a line in the order of what they permit. */
 const INVALID = 0;
@@ -25,7 +25,7 @@ export class L1DataCache implements CoherentClient {
   readonly #states: Uint8Array;
   readonly #beats: number;
   #l2!: L2Cache;
-  #lfsr = 1;
+  #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, client: number) {
     const { dcacheSets, dcacheWays } = config.host;
@@ -81,8 +81,8 @@ export class L1DataCache implements CoherentClient {
   #miss(at: Cycles, line: number, isStore: boolean): Cycles {
     const { host, cache, bus } = this.#config;
     this.counts.misses++;
-    this.#lfsr = nextLfsr(this.#lfsr);
     const way = (line % host.dcacheSets) * host.dcacheWays + (this.#lfsr % host.dcacheWays);
+    this.#lfsr = nextLfsr(this.#lfsr);
     let start = at;
     if (this.#states[way] === DIRTY) {
       this.counts.writeBacks++;
@@ -108,6 +108,8 @@ export class L1DataCache implements CoherentClient {
   #upgrade(at: Cycles, line: number): Cycles {
     const { host, cache, bus } = this.#config;
     this.counts.upgrades++;
+    // Whatever the L2 grants steps the register.
+    this.#lfsr = nextLfsr(this.#lfsr);
     this.#l2.access('upgrade', at + bus.tileHop, line * cache.lineBytes, 1, 1, this.#client);
     return host.upgrade + (this.#l2.firstBeat - (at + bus.tileHop + cache.hit));
   }

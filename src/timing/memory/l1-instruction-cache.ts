@@ -1,7 +1,10 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
 import type { L2Cache } from './l2-cache.ts';
-import { nextLfsr } from './lfsr.ts';
+import { LFSR_RESET, nextLfsr } from './lfsr.ts';
+
+/** The shift register's state when the boot ROM has been left: the measured chip's takes three lines, ours one. */
+const LFSR_START = nextLfsr(nextLfsr(LFSR_RESET));
 
 /** The instruction cache of a host: read-only, not tracked by the L2. @source soc-timing §3.3 */
 export class L1InstructionCache {
@@ -10,7 +13,7 @@ export class L1InstructionCache {
   readonly #l2: L2Cache;
   readonly #lines: Float64Array;
   readonly #beats: number;
-  #lfsr = 1;
+  #lfsr = LFSR_START;
 
   constructor(config: TimingConfig, l2: L2Cache) {
     this.#config = config;
@@ -27,13 +30,18 @@ export class L1InstructionCache {
     return false;
   }
 
-  /** Fetches the line of `paddr`. @returns cycles lost */
-  miss(at: Cycles, paddr: number): Cycles {
+  /**
+   * Fetches the line of `paddr`.
+   * @param isDevice does the line come from a device, past the L2?
+   * @returns cycles lost
+   */
+  miss(at: Cycles, paddr: number, isDevice: boolean): Cycles {
     const { host, cache, bus } = this.#config;
     this.counts.misses++;
     const line = Math.floor(paddr / cache.lineBytes);
     this.#lfsr = nextLfsr(this.#lfsr);
     this.#lines[(line % host.icacheSets) * host.icacheWays + (this.#lfsr % host.icacheWays)] = line;
+    if (isDevice) return host.icacheMiss;
     this.#l2.access('get', at + bus.tileHop, line * cache.lineBytes, 1, this.#beats);
     const late = this.#l2.firstBeat - (at + bus.tileHop + cache.hit);
     return host.icacheMiss + late + (this.#beats - 1) * (this.#l2.beatGap - 1);

@@ -1,5 +1,6 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
+import { LFSR_RESET, nextLfsr } from './lfsr.ts';
 import type { MemoryPort } from './memory-port.ts';
 
 /** What a master asks of the L2. */
@@ -44,8 +45,6 @@ export interface L2Counts {
 
 /** The victim follows from the low bits of a shift register that steps with every look at the directory. */
 const LFSR_RANGE = 2 ** 10;
-const nextVictimState = (state: number): number =>
-  ((state << 1) | (((state >> 15) ^ (state >> 13) ^ (state >> 12) ^ (state >> 10)) & 1)) & 0xffff;
 
 const NO_LINE = -1;
 /** No client has the line; a client other than the asking one has it. */
@@ -91,7 +90,7 @@ export class L2Cache {
   readonly #owner: Uint8Array;
   readonly #banks: readonly Bank[];
   readonly #probeFree: Float64Array;
-  #lfsr = 1;
+  #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, memory: MemoryPort, clients: readonly CoherentClient[]) {
     const { cache, bus } = config;
@@ -129,7 +128,7 @@ export class L2Cache {
     }
     if (behind >= 0) start = bank.missEnd[behind]!;
     const way = this.#find(set, line);
-    this.#lfsr = nextVictimState(this.#lfsr);
+    this.#lfsr = nextLfsr(this.#lfsr);
     this.wasHit = way >= 0;
     this.beatGap = 1;
     if (way >= 0) {

@@ -1,3 +1,9 @@
-/** The next state of the 16-bit shift register that rocket-chip's random replacement uses. */
+/** What the register holds after a reset. */
+export const LFSR_RESET = 1;
+
+/**
+ * The next state of the 16-bit shift register that random replacement uses everywhere.
+ * @source Chisel's maximal-period Fibonacci LFSR, taps 16, 14, 13, 11
+ */
 export const nextLfsr = (state: number): number =>
-  (state >>> 1) | (((state ^ (state >>> 2) ^ (state >>> 3) ^ (state >>> 5)) & 1) << 15);
+  ((state << 1) | (((state >> 15) ^ (state >> 13) ^ (state >> 12) ^ (state >> 10)) & 1)) & 0xffff;
