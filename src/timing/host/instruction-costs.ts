@@ -28,6 +28,8 @@ export interface PipelineInstruction {
   readonly latency: number;
   readonly target: number;
   readonly sources: readonly number[];
+  /** Does it take the write port of the integer registers in write-back? x0 is written, too. */
+  readonly takesWritePort: boolean;
   /** Bytes of a memory access. */
   readonly bytes: number;
   readonly length: number;
@@ -52,11 +54,13 @@ export function pipelineInstruction(
     return isUsed ? number + (isFloat ? FLOAT_REGISTERS : 0) : 0;
   };
   const unit = unitOf(traced);
+  const target = register('rd', traced.rd);
   return {
     name,
     unit,
     latency: latencyOf(name, unit, host),
-    target: register('rd', traced.rd),
+    target,
+    takesWritePort: unit === 'custom' ? target > 0 : /\brd\b/.test(text),
     sources: [register('rs1', traced.rs1), register('rs2', traced.rs2), register('rs3', traced.rs3)].filter(
       (r) => r > 0,
     ),

@@ -84,6 +84,9 @@ export class RocketHost {
   /** Cycles in which decode gets a packet without the end of an instruction. */
   #emptyDecodes = 0;
   #unitFree: Cycles = 0;
+  /** Register of the multiplier's or divider's last result, and the slot of write-back in which it is written. */
+  #lateTarget = 0;
+  #lateSlot: Cycles = -1;
   #floatFree: Cycles = 0;
   /** The last stores: low address bits, length, instruction count. */
   readonly #storeAddr = new Int32Array(2);
@@ -258,11 +261,11 @@ export class RocketHost {
         break;
       case 'mul':
         latency = multiplyLatency(instruction.name, words[at]! >>> 0, words[at + 1]! >>> 0);
-        this.#unitFree = issue + latency;
+        this.#startUnit(target, issue + latency);
         break;
       case 'div':
         latency = divideLatency(instruction.name, wordsAt(words, at), wordsAt(words, at + 2));
-        this.#unitFree = issue + latency;
+        this.#startUnit(target, issue + latency);
         break;
       case 'float-divide':
         latency = floatDivideLatency(instruction.name, words, at);
@@ -270,6 +273,7 @@ export class RocketHost {
         break;
     }
     this.issued = issue;
+    if (issue === this.#lateSlot && instruction.takesWritePort) this.#delayUnit();
     if (target > 0) ready[target] = issue + latency;
     this.#packetIssued[this.#packetNext] = issue;
     if (unit === 'flush') this.#flush(this.#config.flush);
@@ -279,6 +283,23 @@ export class RocketHost {
       this.#flush(this.#config.flush);
     }
     if (instruction.name === 'sfence.vma') this.#memory.flushTranslations();
+  }
+
+  /** The multiplier or divider works for `target` until `end`. */
+  #startUnit(target: number, end: Cycles): void {
+    this.#unitFree = end;
+    this.#lateTarget = target;
+    this.#lateSlot = end - TO_WRITE_BACK;
+  }
+
+  /**
+   * The result waits while instructions in write-back take the write port.
+   * @source rocket-chip RocketCore: the divider answers when write-back writes no integer register
+   */
+  #delayUnit(): void {
+    if (this.#ready[this.#lateTarget] === this.#unitFree) this.#ready[this.#lateTarget] = this.#unitFree + 1;
+    this.#unitFree++;
+    this.#lateSlot++;
   }
 
   /** Brings the packets of an instruction to decode. */
