@@ -18,7 +18,7 @@ function runTest(file: string): string | undefined {
   const elf = readElf(readFileSync(file));
   if (!elf.ok) return elf.errors[0]!.message;
   const memory = new GuestMemory({ harts: 1, physical: [RAM] });
-  const ram = new GuestRam(memory.memory, memory.locate(RAM.base, 1)!, BigInt(RAM.base), RAM.bytes);
+  const ram = new GuestRam(memory, RAM);
   const entry = loadProgram(elf.value, ram);
   if (!entry.ok) return entry.errors[0]!.message;
   const symbol = (name: string) => elf.value.symbols.find((one) => one.name === name)!.value;

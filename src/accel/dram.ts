@@ -48,7 +48,7 @@ export class DramRow {
     this.#start = BigInt.asUintN(64, vaddr);
     this.#offsetInPage = Number(this.#start & BigInt(PAGE - 1));
     this.#page = -1;
-    if (this.#bytes.buffer !== this.#port.memory.buffer) this.#bytes = new Uint8Array(this.#port.memory.buffer);
+    this.#renewView();
   }
 
   /** Unsigned little-endian number of 1 … 4 bytes, or −1 when a byte traps. */
@@ -74,6 +74,11 @@ export class DramRow {
     return true;
   }
 
+  /** The view of a memory that has grown since has no elements left. */
+  #renewView(): void {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#port.memory.buffer);
+  }
+
   #addressOf(offset: number): bigint {
     return BigInt.asUintN(64, this.#start + BigInt(offset));
   }
@@ -83,6 +88,7 @@ export class DramRow {
     const page = Math.floor(position / PAGE);
     if (page !== this.#page) {
       const found = this.#port.locate(this.#addressOf(offset), this.#access);
+      this.#renewView();
       if (typeof found !== 'number') {
         this.trap = { kind: 'trap', cause: found.cause, tval: found.tval };
         return -1;

@@ -53,14 +53,17 @@ export class KernelPrimitives extends ReferencePrimitives {
   }
 
   override beginCommand(): void {
-    const { memory } = this.state;
-    const { buffer } = memory.memory;
-    if (buffer !== this.#words.buffer) {
-      this.#words = new Int32Array(buffer);
-      this.#doubles = new Float64Array(buffer);
-    }
-    if (memory.translationEpoch !== this.#epoch) this.#forgetLocations();
+    if (this.state.memory.translationEpoch !== this.#epoch) this.#forgetLocations();
     this.#queued = 0;
+    this.#renewViews();
+  }
+
+  /** Memory may have grown wherever a DRAM row was located; the views have no elements left then. */
+  #renewViews(): void {
+    if (this.#words.length > 0) return;
+    const { buffer } = this.state.memory.memory;
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
   }
 
   #forgetLocations(): void {
@@ -99,7 +102,8 @@ export class KernelPrimitives extends ReferencePrimitives {
     cols: number,
   ): Stop | undefined {
     const address = exactAddress(source, row, col);
-    if (Number.isNaN(address)) return this.endCommand() ?? super.moveIn(loadState, source, row, col, local, rows, cols);
+    if (Number.isNaN(address))
+      return this.#byReference(() => super.moveIn(loadState, source, row, col, local, rows, cols));
     return this.#enqueueMove(RECORD_CODE.moveIn + loadState, address, local, rows, cols);
   }
 
@@ -112,8 +116,15 @@ export class KernelPrimitives extends ReferencePrimitives {
     cols: number,
   ): Stop | undefined {
     const address = exactAddress(target, row, col);
-    if (Number.isNaN(address)) return this.endCommand() ?? super.moveOut(target, row, col, local, rows, cols);
+    if (Number.isNaN(address)) return this.#byReference(() => super.moveOut(target, row, col, local, rows, cols));
     return this.#enqueueMove(RECORD_CODE.moveOut, address, local, rows, cols);
+  }
+
+  /** The reference executes a command behind those in the queue. */
+  #byReference(execute: () => Stop | undefined): Stop | undefined {
+    const stop = this.endCommand() ?? execute();
+    this.#renewViews();
+    return stop;
   }
 
   #enqueueMove(code: number, address: number, local: number, rows: number, cols: number): Stop | undefined {
@@ -187,10 +198,12 @@ export class KernelPrimitives extends ReferencePrimitives {
       this.#isStale = false;
       this.#setWord(this.#scratch.statisticResets, 0);
       next = this.#run(next, end);
+      this.#renewViews();
       resetStatistics(state, this.#word(this.#scratch.statisticResets));
       readLatch(state, this.#scratch.registers);
       if (next === end) return undefined;
       const stop = this.#executeRecord(this.#scratch.queue + next * RECORD_BYTES);
+      this.#renewViews();
       this.#isStale = true;
       if (stop !== undefined) return stop;
     }

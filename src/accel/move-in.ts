@@ -55,19 +55,20 @@ export function moveIn(
 type Target = (row: number, col: number, value: number) => Stop | undefined;
 
 function scratchpadTarget(state: AcceleratorState): Target {
-  const { scratchpad, dim, numerics } = state;
+  const { dim, numerics } = state;
   return (row, col, value) => {
     const stop = state.checkScratchpad(row, col);
-    if (stop === undefined) scratchpad[row * dim + col] = numerics.encodeElement(value);
+    if (stop === undefined) state.scratchpad[row * dim + col] = numerics.encodeElement(value);
     return stop;
   };
 }
 
 function accumulatorTarget(state: AcceleratorState, accumulates: boolean): Target {
-  const { accumulator, dim, numerics } = state;
+  const { dim, numerics } = state;
   return (row, col, value) => {
     const stop = state.checkAccumulator(row, col);
     if (stop !== undefined) return stop;
+    const { accumulator } = state;
     const at = row * dim + col;
     const sum = accumulates ? numerics.add(numerics.decodeAccumulator(accumulator[at]!), value) : value;
     accumulator[at] = numerics.encodeAccumulator(sum);

@@ -45,12 +45,12 @@ function storeScratchpadRow(
   r: number,
   cols: number,
 ): Stop | undefined {
-  const { scratchpad, dim, elementBytes } = state;
+  const { dim, elementBytes } = state;
   for (let c = 0; c < cols; c++) {
     const row = rowOf(state, local, r, c);
     const stop = state.checkScratchpad(row, c % dim);
     if (stop !== undefined) return stop;
-    if (!dram.store(c * elementBytes, scratchpad[row * dim + (c % dim)]!, elementBytes)) return dram.trap;
+    if (!dram.store(c * elementBytes, state.scratchpad[row * dim + (c % dim)]!, elementBytes)) return dram.trap;
   }
   return undefined;
 }
@@ -79,9 +79,8 @@ function storeAccumulatorRow(
   const isFull = isFullWidth(local);
   const isRaw = isFull && config.rtlBehaviours.includes('raw-full-width-mvout');
   const isRelu = store.activation === ACTIVATIONS.relu;
-  const { accumulator } = state;
   for (let c = 0; c < cols; c++) {
-    const raw = accumulator[rowOf(state, local, r, c) * dim + (c % dim)]!;
+    const raw = state.accumulator[rowOf(state, local, r, c) * dim + (c % dim)]!;
     const value = isRaw ? numerics.decodeAccumulator(raw) : preActivate(state, numerics.decodeAccumulator(raw));
     const isStored = isFull
       ? dram.store(c * 4, numerics.encodeAccumulator(value), 4)

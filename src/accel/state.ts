@@ -49,19 +49,19 @@ export class AcceleratorState {
 
   /** Scratchpad rows × dim raw elements, row-major. */
   get scratchpad(): RawElements {
-    if (this.#scratchpad.buffer !== this.memory.memory.buffer) this.#makeViews();
+    if (this.#scratchpad.length === 0) this.#makeViews();
     return this.#scratchpad;
   }
 
   /** Accumulator rows × dim raw elements, row-major. */
   get accumulator(): Int32Array {
-    if (this.#accumulator.buffer !== this.memory.memory.buffer) this.#makeViews();
+    if (this.#accumulator.length === 0) this.#makeViews();
     return this.#accumulator;
   }
 
   /** The whole linear memory as words. */
   get words(): Int32Array {
-    if (this.#words.buffer !== this.memory.memory.buffer) this.#makeViews();
+    if (this.#words.length === 0) this.#makeViews();
     return this.#words;
   }
 
@@ -70,7 +70,7 @@ export class AcceleratorState {
 
   /** The stationary dim × dim raw accumulator elements of the array. */
   get array(): Int32Array {
-    if (this.#array.buffer !== this.memory.memory.buffer) this.#makeViews();
+    if (this.#array.length === 0) this.#makeViews();
     this.unpackArray(this.#array);
     return this.#array;
   }
@@ -97,7 +97,7 @@ export class AcceleratorState {
     return col < this.dim ? undefined : faultStop('column-range', `column ${col} of ${this.dim}`);
   }
 
-  /** Linear memory may have grown: views of the old buffer are dead. */
+  /** When linear memory grows, views of its old buffer have no elements left. */
   #makeViews(): void {
     const { buffer } = this.memory.memory;
     const { dim, layout } = this;

@@ -66,7 +66,7 @@ function walk(state: HartState, memory: GuestMemory, vaddr: bigint, kind: Access
     const linear = memory.locate(Number(pteAddr), 8);
     if (linear === undefined || !isProtectionOk(state, pteAddr, 8, 'load', PRIVILEGE.supervisor))
       return accessFault(kind, vaddr);
-    const pte = new DataView(memory.memory.buffer, linear, 8).getBigUint64(0, true);
+    const pte = memory.view.getBigUint64(linear, true);
     const ppn = (pte >> 10n) & PPN_MASK;
     if ((pte & PTE.reserved) !== 0n || (pte & PTE.valid) === 0n) return pageFault(kind, vaddr);
     if ((pte & (PTE.read | PTE.write | PTE.execute)) === 0n) {
@@ -111,10 +111,9 @@ export function rememberTranslation(
   if (linear === undefined || !isProtectionUniform(state, page, BigInt(PAGE_BYTES))) return;
   const cache = kind === 'load' ? HART.loadTranslations : HART.storeTranslations;
   const vpage = vaddr & ~OFFSET_MASK;
-  const entry = cache.offset + translationIndex(vaddr) * TRANSLATION.bytes;
-  const view = new DataView(memory.memory.buffer, state.address + entry, TRANSLATION.bytes);
-  view.setBigUint64(TRANSLATION.page.offset, vpage, true);
-  view.setInt32(TRANSLATION.addend.offset, linear - Number(BigInt.asUintN(32, vpage)), true);
+  const entry = state.address + cache.offset + translationIndex(vaddr) * TRANSLATION.bytes;
+  memory.view.setBigUint64(entry + TRANSLATION.page.offset, vpage, true);
+  memory.view.setInt32(entry + TRANSLATION.addend.offset, linear - Number(BigInt.asUintN(32, vpage)), true);
 }
 
 export const translationIndex = (vaddr: bigint): number =>

@@ -22,7 +22,6 @@ export interface CodePagesUsers {
 
 export class CodePages {
   readonly #memory: GuestMemory;
-  readonly #bytes: Uint8Array;
   /** Physical address of a page → index of its frame. */
   readonly #frames = new Map<number, number>();
   /** Physical addresses by frame. */
@@ -33,7 +32,6 @@ export class CodePages {
   constructor(memory: GuestMemory, users: CodePagesUsers) {
     this.#memory = memory;
     this.#users = users;
-    this.#bytes = new Uint8Array(memory.memory.buffer);
   }
 
   #frameAddress(frame: number): number {
@@ -55,9 +53,9 @@ export class CodePages {
   #prepare(frame: number): void {
     const address = this.#frameAddress(frame);
     const source = this.#memory.locate(this.#pages[frame]!, PAGE_BYTES)!;
-    this.#bytes.fill(0, address, address + DECODED_PAGE.bytes);
+    this.#memory.bytes.fill(0, address, address + DECODED_PAGE.bytes);
     this.#users.renewed?.(address, address + DECODED_PAGE.bytes);
-    this.#bytes.copyWithin(address + DECODED_PAGE.source.offset, source, source + PAGE_BYTES);
+    this.#memory.bytes.copyWithin(address + DECODED_PAGE.source.offset, source, source + PAGE_BYTES);
     for (let k = 0; k < DECODED_PAGE.end.count / RECORD.bytes; k++) {
       const end = this.#record(address + DECODED_PAGE.end.offset + k * RECORD.bytes);
       end.setUint16(RECORD.entry.offset, LEAVE_PAGE_ENTRY, true);
@@ -85,9 +83,10 @@ export class CodePages {
   /** The word that a record was made from: 32 bits, or 16 when it is compressed. */
   word(record: number): number {
     const { frame, offset } = this.#placeOf(record);
-    const source = new DataView(this.#memory.memory.buffer, this.#frameAddress(frame) + DECODED_PAGE.source.offset);
-    const low = source.getUint16(offset, true);
-    return (low & 3) === 3 && offset + 4 <= PAGE_BYTES ? low | (source.getUint16(offset + 2, true) << 16) : low;
+    const { view } = this.#memory;
+    const source = this.#frameAddress(frame) + DECODED_PAGE.source.offset + offset;
+    const low = view.getUint16(source, true);
+    return (low & 3) === 3 && offset + 4 <= PAGE_BYTES ? low | (view.getUint16(source + 2, true) << 16) : low;
   }
 
   /** Decodes an instruction that begins at the end of one page into a record outside of pages. */
@@ -112,7 +111,7 @@ export class CodePages {
     const linear = this.#memory.locate(page, PAGE_BYTES)! + offset;
     const source = this.#frameAddress(frame) + DECODED_PAGE.source.offset + offset;
     const bytes = Math.min(4, PAGE_BYTES - offset);
-    this.#bytes.copyWithin(source, linear, linear + bytes);
+    this.#memory.bytes.copyWithin(source, linear, linear + bytes);
     const word = this.word(record);
     const isStraddling = (word & 3) === 3 && bytes === 2;
     const view = this.#record(record);
@@ -147,9 +146,9 @@ export class CodePages {
   /** Physical address of the page that a hart's code at `pc` was last fetched from. */
   physicalPage(state: HartState, pc: bigint): number | undefined {
     const entry = state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;
-    const view = new DataView(this.#memory.memory.buffer, entry, FETCH.bytes);
-    const isKnown = view.getBigUint64(FETCH.page.offset, true) === pc - (pc % BigInt(PAGE_BYTES));
-    return isKnown ? this.#placeOf(view.getInt32(FETCH.records.offset, true)).page : undefined;
+    const { view } = this.#memory;
+    const isKnown = view.getBigUint64(entry + FETCH.page.offset, true) === pc - (pc % BigInt(PAGE_BYTES));
+    return isKnown ? this.#placeOf(view.getInt32(entry + FETCH.records.offset, true)).page : undefined;
   }
 
   /** Drops the pages whose bytes have changed since they were decoded. @returns were there any? */
@@ -165,11 +164,11 @@ export class CodePages {
   }
 
   #isUnchanged(frame: number, page: number): boolean {
-    const { buffer } = this.#memory.memory;
-    const words = PAGE_BYTES / 8;
-    const kept = new BigUint64Array(buffer, this.#frameAddress(frame) + DECODED_PAGE.source.offset, words);
-    const current = new BigUint64Array(buffer, this.#memory.locate(page, PAGE_BYTES)!, words);
-    return current.every((word, k) => word === kept[k]);
+    const kept = (this.#frameAddress(frame) + DECODED_PAGE.source.offset) / 8;
+    const current = this.#memory.locate(page, PAGE_BYTES)! / 8;
+    const { words64 } = this.#memory;
+    for (let k = 0; k < PAGE_BYTES / 8; k++) if (words64[current + k] !== words64[kept + k]) return false;
+    return true;
   }
 
   /** Forgets all pages: their room is used up, or memory was replaced. */

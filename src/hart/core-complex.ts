@@ -64,6 +64,8 @@ export function createHarts(
   const translator = translates
     ? new Translator(memory, pages, { host: shared, interpreter: exports }, observes)
     : undefined;
+  // Its direct accesses end where memory ended when code was translated.
+  if (translator !== undefined) memory.whenGrown(() => translator.clear());
   const blocks = new TracedBlocks(observers);
   for (const [hartId, port] of ports.entries())
     harts.push(new Hart(memory, hartId, pages, port, enter, translator, blocks));
@@ -73,5 +75,5 @@ export function createHarts(
 /** Block ids of records that are made anew do not hold any more. */
 function forgetBlocks(memory: GuestMemory, start: number, end: number): void {
   const slot = (record: number): number => memory.blockIds + ((record - memory.decodedPages) >> BLOCK_ID_SHIFT);
-  new Uint8Array(memory.memory.buffer).fill(0, slot(start), slot(end));
+  memory.bytes.fill(0, slot(start), slot(end));
 }

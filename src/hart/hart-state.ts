@@ -41,19 +41,23 @@ export class HartState {
   readonly address: number;
   /** Counts how often translations were forgotten. */
   translationEpoch = 0;
-  readonly #words64: BigUint64Array;
-  readonly #words32: Int32Array;
-  readonly #bytes: Uint8Array;
+  #words64!: BigUint64Array;
+  #words32!: Int32Array;
+  #bytes!: Uint8Array;
 
   constructor(memory: GuestMemory, index: number) {
     this.address = memory.hart(index);
-    const { buffer } = memory.memory;
+    this.#makeViews(memory);
+    memory.whenGrown(() => this.#makeViews(memory));
+  }
+
+  #makeViews({ memory: { buffer } }: GuestMemory): void {
     this.#words64 = new BigUint64Array(buffer, this.address, HART.bytes / 8);
     this.#words32 = new Int32Array(buffer, this.address, HART.bytes / 4);
     this.#bytes = new Uint8Array(buffer, this.address, HART.bytes);
   }
 
-  /** All bytes of the state. */
+  /** All bytes of the state; a dead view when memory grows. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }

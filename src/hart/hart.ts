@@ -78,7 +78,6 @@ export class Hart implements SystemContext {
   #countedFuel = 0;
   /** Instructions that the last run of generated code retired. */
   #retired = 0;
-  readonly #bytes: DataView;
 
   /**
    * @param enter generated code: runs from the state's pc until its fuel is used or something happens
@@ -101,7 +100,6 @@ export class Hart implements SystemContext {
     this.#ports = ports;
     this.#enter = enter;
     this.#translator = translator;
-    this.#bytes = new DataView(memory.memory.buffer);
     const { state } = this;
     this.coprocessorMemory = {
       memory: memory.memory,
@@ -273,9 +271,9 @@ export class Hart implements SystemContext {
     const records = this.#pages.records(page);
     const vpage = pc & ~OFFSET_MASK;
     const entry = this.state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;
-    this.#bytes.setBigUint64(entry + FETCH.page.offset, vpage, true);
-    this.#bytes.setBigUint64(entry + FETCH.bias.offset, vpage - BigInt(records >> RECORD_TO_PC_SHIFT), true);
-    this.#bytes.setInt32(entry + FETCH.records.offset, records, true);
+    this.memory.view.setBigUint64(entry + FETCH.page.offset, vpage, true);
+    this.memory.view.setBigUint64(entry + FETCH.bias.offset, vpage - BigInt(records >> RECORD_TO_PC_SHIFT), true);
+    this.memory.view.setInt32(entry + FETCH.records.offset, records, true);
     return EXIT.none;
   }
 
@@ -293,7 +291,7 @@ export class Hart implements SystemContext {
       if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
       const linear = this.memory.locate(Number(place.paddr), 2);
       if (linear === undefined) return this.#trap(CAUSE.fetchAccess, vaddr);
-      word |= this.#bytes.getUint16(linear, true) << (16 * half);
+      word |= this.memory.view.getUint16(linear, true) << (16 * half);
     }
     const record = state.address + HART.straddle.offset;
     state.set32(HART.straddleWord, word);
@@ -434,12 +432,12 @@ export class Hart implements SystemContext {
 
   #blockId(paddr: number, pc: bigint): number {
     const record = this.#pages.recordOf(paddr - (paddr % PAGE_BYTES), paddr % PAGE_BYTES);
-    return this.#bytes.getInt32(this.#blockSlot(record), true) || this.#describeBlock(record, paddr, pc);
+    return this.memory.view.getInt32(this.#blockSlot(record), true) || this.#describeBlock(record, paddr, pc);
   }
 
   #describeBlock(record: number, paddr: number, pc: bigint): number {
     const id = this.#trace!.describe(pc, paddr, this);
-    this.#bytes.setInt32(this.#blockSlot(record), id, true);
+    this.memory.view.setInt32(this.#blockSlot(record), id, true);
     return id;
   }
 
@@ -465,7 +463,7 @@ export class Hart implements SystemContext {
     const half = (at: bigint): number | undefined => {
       const place = this.#fetchPage(at);
       const linear = 'trap' in place ? undefined : this.memory.locate(Number(place.paddr), 2);
-      return linear === undefined ? undefined : this.#bytes.getUint16(linear, true);
+      return linear === undefined ? undefined : this.memory.view.getUint16(linear, true);
     };
     const low = half(vaddr);
     if (low === undefined || (low & 3) !== 3) return low;
@@ -490,13 +488,13 @@ export class Hart implements SystemContext {
   #read(linear: number, bytes: AccessBytes): bigint {
     switch (bytes) {
       case 1:
-        return BigInt(this.#bytes.getUint8(linear));
+        return BigInt(this.memory.view.getUint8(linear));
       case 2:
-        return BigInt(this.#bytes.getUint16(linear, true));
+        return BigInt(this.memory.view.getUint16(linear, true));
       case 4:
-        return BigInt(this.#bytes.getUint32(linear, true));
+        return BigInt(this.memory.view.getUint32(linear, true));
       case 8:
-        return this.#bytes.getBigUint64(linear, true);
+        return this.memory.view.getBigUint64(linear, true);
     }
   }
 
@@ -516,16 +514,16 @@ export class Hart implements SystemContext {
   #write(linear: number, bytes: AccessBytes, value: bigint): void {
     switch (bytes) {
       case 1:
-        this.#bytes.setUint8(linear, Number(BigInt.asUintN(8, value)));
+        this.memory.view.setUint8(linear, Number(BigInt.asUintN(8, value)));
         return;
       case 2:
-        this.#bytes.setUint16(linear, Number(BigInt.asUintN(16, value)), true);
+        this.memory.view.setUint16(linear, Number(BigInt.asUintN(16, value)), true);
         return;
       case 4:
-        this.#bytes.setUint32(linear, Number(BigInt.asUintN(32, value)), true);
+        this.memory.view.setUint32(linear, Number(BigInt.asUintN(32, value)), true);
         return;
       case 8:
-        this.#bytes.setBigUint64(linear, value, true);
+        this.memory.view.setBigUint64(linear, value, true);
     }
   }
 

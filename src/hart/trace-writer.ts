@@ -52,7 +52,7 @@ export class TraceWriter {
   readonly observer: HostObserver;
   readonly #state: HartState;
   readonly #blocks: TracedBlocks;
-  readonly #buffer: Int32Array;
+  #buffer!: Int32Array;
   readonly #bufferStart: number;
   #space: HostAddressSpace | undefined;
 
@@ -61,7 +61,11 @@ export class TraceWriter {
     this.#state = state;
     this.#blocks = blocks;
     this.#bufferStart = memory.trace(hartId);
-    this.#buffer = new Int32Array(memory.memory.buffer, this.#bufferStart, TRACE_BYTES / WORD_BYTES);
+    const makeView = (): void => {
+      this.#buffer = new Int32Array(memory.memory.buffer, this.#bufferStart, TRACE_BYTES / WORD_BYTES);
+    };
+    makeView();
+    memory.whenGrown(makeView);
   }
 
   /** After the hart's state has been reset. */

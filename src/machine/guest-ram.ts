@@ -1,16 +1,16 @@
-/** RAM as devices and loaders see it: a range of physical addresses that lies in linear memory. */
+import type { GuestMemory, PhysicalRange } from '../hart/guest-memory.ts';
+
+/** RAM as devices and loaders see it: one range of physical memory. */
 export class GuestRam {
   readonly base: bigint;
   readonly size: number;
-  readonly #memory: WebAssembly.Memory;
-  readonly #offset: number;
+  readonly #memory: GuestMemory;
 
-  /** @param offset where RAM starts in linear memory */
-  constructor(memory: WebAssembly.Memory, offset: number, base: bigint, size: number) {
+  /** @param range of `memory` */
+  constructor(memory: GuestMemory, { base, bytes }: PhysicalRange) {
     this.#memory = memory;
-    this.#offset = offset;
-    this.base = base;
-    this.size = size;
+    this.base = BigInt(base);
+    this.size = bytes;
   }
 
   get end(): bigint {
@@ -22,26 +22,28 @@ export class GuestRam {
   }
 
   /**
-   * Live view of guest memory, good until linear memory grows.
+   * Live view of guest memory, good until the machine runs on or another view is asked for: memory may grow then.
    * @returns nothing when not all of the range is RAM
    */
-  view(paddr: bigint, length: number): Uint8Array | undefined {
+  view(paddr: bigint, length: number): Uint8Array<ArrayBuffer> | undefined {
     if (!this.contains(paddr, BigInt(length))) return undefined;
-    return new Uint8Array(this.#memory.buffer, this.#offset + Number(paddr - this.base), length);
+    const linear = this.#memory.locate(Number(paddr), length)!;
+    return new Uint8Array(this.#memory.memory.buffer, linear, length);
   }
 
   /** @param paddr of 8 bytes that must be RAM */
   readU64(paddr: bigint): bigint {
-    return this.#word(paddr).getBigUint64(0, true);
+    const linear = this.#locateWord(paddr);
+    return this.#memory.view.getBigUint64(linear, true);
   }
 
   writeU64(paddr: bigint, value: bigint): void {
-    this.#word(paddr).setBigUint64(0, value, true);
+    const linear = this.#locateWord(paddr);
+    this.#memory.view.setBigUint64(linear, value, true);
   }
 
-  #word(paddr: bigint): DataView {
-    const bytes = this.view(paddr, 8);
-    if (bytes === undefined) throw new RangeError(`0x${paddr.toString(16)} is outside RAM`);
-    return new DataView(bytes.buffer, bytes.byteOffset, 8);
+  #locateWord(paddr: bigint): number {
+    if (!this.contains(paddr, 8n)) throw new RangeError(`0x${paddr.toString(16)} is outside RAM`);
+    return this.#memory.locate(Number(paddr), 8)!;
   }
 }

@@ -95,7 +95,7 @@ export class Machine {
     this.#clint = clint;
     this.#hostCalls = hostCalls;
     const { base, size } = config.memory;
-    this.ram = new GuestRam(memory.memory, memory.locate(base, size)!, BigInt(base), size);
+    this.ram = new GuestRam(memory, { base, bytes: size });
     this.#scheduler = new Scheduler(
       tiles.map(({ hart }) => hart),
       { tick: (ticks) => clint.advance(BigInt(ticks)), poll: () => this.#poll() },
@@ -121,7 +121,8 @@ export class Machine {
         ? undefined
         : new Htif(this.ram, tohost, fromhost, this.#hostCalls);
     const rom = bootRom(this.config, entry.value);
-    new Uint8Array(this.memory.memory.buffer).set(rom, this.memory.locate(BOOT_ROM.base, rom.length)!);
+    const at = this.memory.locate(BOOT_ROM.base, rom.length)!;
+    this.memory.bytes.set(rom, at);
     for (const { hart } of this.tiles) hart.reset(BigInt(BOOT_ROM.base));
     return succeed(undefined);
   }

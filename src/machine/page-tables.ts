@@ -13,12 +13,10 @@ const LEAF = 0b1110n;
 
 export class PageTables implements AddressSpace {
   readonly #memory: GuestMemory;
-  readonly #view: DataView;
   readonly #root: number;
 
   constructor(memory: GuestMemory, satp: bigint) {
     this.#memory = memory;
-    this.#view = new DataView(memory.memory.buffer);
     this.#root = Number(satp & PPN_MASK) * PAGE;
   }
 
@@ -29,9 +27,11 @@ export class PageTables implements AddressSpace {
       const pages = ENTRIES ** level;
       const entry = table + (Math.floor(vaddr / (PAGE * pages)) % ENTRIES) * ENTRY_BYTES;
       entries.push(entry);
-      const at = this.#memory.locate(entry, ENTRY_BYTES);
-      if (at === undefined) return undefined;
-      const pte = this.#view.getBigUint64(at, true);
+      const at = this.#memory.find(entry, ENTRY_BYTES);
+      const { view } = this.#memory;
+      // Where nothing was written yet is no entry.
+      if (at === undefined || at + ENTRY_BYTES > view.byteLength) return undefined;
+      const pte = view.getBigUint64(at, true);
       if ((pte & VALID) === 0n) return undefined;
       const target = Number((pte >> 10n) & PPN_MASK) * PAGE;
       if ((pte & LEAF) !== 0n) return { paddr: target + (vaddr % (PAGE * pages)), pages, entries };

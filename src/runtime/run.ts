@@ -54,12 +54,17 @@ function regionBytes(machine: Machine, program: Program, name: string): Uint8Arr
 
 function tensorMemory(machine: Machine): TensorMemory {
   const geometry = geometryOf(machine.config.accelerator);
-  const types = { element: tensorType('element', geometry), accumulator: tensorType('accumulator', geometry) };
-  const { ram } = machine;
-  const bytes = ram.view(ram.base, ram.size)!;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const base = Number(ram.base);
+  const typeOf = (type: StoredType) => {
+    const values = tensorType(type, geometry);
+    return { read: values.read, bytes: values.make(1).BYTES_PER_ELEMENT };
+  };
+  const types = { element: typeOf('element'), accumulator: typeOf('accumulator') };
+  const { memory } = machine;
   return {
-    read: (address: number, type: StoredType) => types[type].read(view, address - base),
+    read(address: number, type: StoredType) {
+      const linear = memory.locate(address, types[type].bytes);
+      if (linear === undefined) throw new RangeError(`a tensor at 0x${address.toString(16)} is outside of memory`);
+      return types[type].read(memory.view, linear);
+    },
   };
 }

@@ -19,7 +19,8 @@ export function bareHart(
   options: CoreOptions = { translates: true },
 ): BareHart {
   const memory = new GuestMemory({ harts: 1, physical: [{ base: RAM_BASE, bytes: 1 << 20 }] });
-  const ram = new DataView(memory.memory.buffer, memory.locate(RAM_BASE, 1)!, 1 << 20);
+  const linear = memory.locate(RAM_BASE, 1 << 20)!;
+  const ram = new DataView(memory.memory.buffer, linear, 1 << 20);
   for (const [index, word] of program.entries()) ram.setUint32(4 * index, word, true);
   const bus = { read: () => undefined, write: () => false };
   const [hart] = createHarts(memory, [{ bus, time: () => 0n, ...ports }], options);

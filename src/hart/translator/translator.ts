@@ -95,9 +95,10 @@ export class Translator {
       start: Math.max(range.base, page - span),
       end: Math.min(range.base + range.bytes, page + PAGE_BYTES + span),
     };
-    const bytes = new DataView(this.#memory.memory.buffer, range.offset, range.bytes);
+    const code = this.#memory.locate(window.start, window.end - window.start)!;
+    const { view } = this.#memory;
     const fetch = (paddr: number) => {
-      const decoded = fetchInstruction(bytes, paddr - range.base, window.end - paddr);
+      const decoded = fetchInstruction(view, code + paddr - window.start, window.end - paddr);
       // The observer waits for fences: the interpreter knows how.
       return this.#observes && decoded?.name === 'fence' ? undefined : decoded;
     };
@@ -106,7 +107,9 @@ export class Translator {
     if (this.#nextEntry + region.entries.length > MOST_ENTRIES) this.clear();
     this.#install(region, {
       virtualOffset,
-      direct: isDirect ? { base: range.base, bytes: range.bytes, linear: range.offset } : undefined,
+      direct: isDirect
+        ? { base: range.base, bytes: this.#memory.presentBytes(range), linear: range.offset }
+        : undefined,
       recordsOf: (one) => this.#pages.records(one),
       firstTableEntry: this.#nextEntry,
       blockId: this.#observes ? (start) => idOf(start, BigInt.asUintN(64, BigInt(start) + virtualOffset)) : undefined,
