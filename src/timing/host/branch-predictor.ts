@@ -9,6 +9,16 @@ export type Prediction =
   /** The pipeline finds out. */
   | 'wrong';
 
+/** A place with a control transfer, as the predictor knows it. */
+export interface TransferSite {
+  /** Address of its last packet of 4 bytes. */
+  readonly packet: number;
+  /** The part of its index in the table of counters that does not depend on history. */
+  readonly bhtIndex: number;
+  /** Entry of the BTB that holds it, if one does. */
+  btbEntry: number;
+}
+
 const HISTORY_BITS = 8;
 const FOLDED_BITS = 3;
 /** floor(√3 / 2 · 2^8), the multiplier of the hash. */
@@ -22,51 +32,69 @@ const HASH = 221;
 export class BranchPredictor {
   readonly counts = { branches: 0, mispredicts: 0, lateRedirects: 0 };
   readonly #bht: Uint8Array;
-  readonly #indexBits: number;
+  readonly #foldedShift: number;
   #history = 0;
-  /** By packet address. */
-  readonly #btb = new Map<number, BtbEntry>();
-  readonly #btbEntries: number;
-  /** Grows with every use of the BTB. */
-  #uses = 0;
+  readonly #sites = new Map<number, TransferSite>();
+  /** Of each BTB entry: whose it is, where that goes, and its neighbours in a ring in the order of use. */
+  readonly #btbPackets: Float64Array;
+  readonly #btbTargets: Float64Array;
+  readonly #btbOlder: Uint16Array;
+  readonly #btbNewer: Uint16Array;
+  #btbNewest = 0;
   readonly #stack: number[] = [];
   readonly #stackEntries: number;
 
   constructor({ btbEntries, bhtEntries, rasEntries }: TimingConfig['host']) {
     this.#bht = new Uint8Array(bhtEntries);
-    this.#indexBits = Math.log2(bhtEntries);
-    this.#btbEntries = btbEntries;
+    this.#foldedShift = Math.log2(bhtEntries) - FOLDED_BITS;
+    this.#btbPackets = new Float64Array(btbEntries).fill(-1);
+    this.#btbTargets = new Float64Array(btbEntries);
+    this.#btbOlder = Uint16Array.from({ length: btbEntries }, (_, entry) => (entry + 1) % btbEntries);
+    this.#btbNewer = Uint16Array.from({ length: btbEntries }, (_, entry) => (entry + btbEntries - 1) % btbEntries);
     this.#stackEntries = rasEntries;
   }
 
+  /** The site of a packet; there is one for each. */
+  site(packet: number): TransferSite {
+    const known = this.#sites.get(packet);
+    if (known !== undefined) return known;
+    const words = Math.floor(packet / 4);
+    const size = this.#bht.length;
+    const site = { packet, bhtIndex: (words % size) ^ (Math.floor(words / size) & 3), btbEntry: 0 };
+    this.#sites.set(packet, site);
+    return site;
+  }
+
   /** @param seen can the BTB see the packet, or was it entered in its middle? */
-  branch(packet: number, isTaken: boolean, target: number, seen: boolean): Prediction {
+  branch(site: TransferSite, isTaken: boolean, target: number, seen: boolean): Prediction {
     this.counts.branches++;
-    const index = this.#index(packet);
-    const predictsTaken = this.#bht[index] === 1;
-    this.#bht[index] = isTaken ? 1 : 0;
-    this.#history = ((isTaken ? 1 : 0) << (HISTORY_BITS - 1)) | (this.#history >> 1);
-    if (predictsTaken !== isTaken) {
+    const taken = isTaken ? 1 : 0;
+    const folded = ((HASH * this.#history) & (2 ** HISTORY_BITS - 1)) >> (HISTORY_BITS - FOLDED_BITS);
+    const index = site.bhtIndex ^ (folded << this.#foldedShift);
+    const predicted = this.#bht[index];
+    this.#bht[index] = taken;
+    this.#history = (taken << (HISTORY_BITS - 1)) | (this.#history >> 1);
+    if (predicted !== taken) {
       this.counts.mispredicts++;
-      if (isTaken) this.#remember(packet, target);
+      if (isTaken) this.#remember(site, target);
       return 'wrong';
     }
-    return isTaken ? this.#redirect(packet, target, seen) : 'free';
+    return isTaken ? this.#redirect(site, target, seen) : 'free';
   }
 
-  jump(packet: number, target: number, seen: boolean): Prediction {
-    return this.#redirect(packet, target, seen);
+  jump(site: TransferSite, target: number, seen: boolean): Prediction {
+    return this.#redirect(site, target, seen);
   }
 
-  jumpRegister(packet: number, target: number, isReturn: boolean, seen: boolean): Prediction {
+  jumpRegister(site: TransferSite, target: number, isReturn: boolean, seen: boolean): Prediction {
     if (isReturn && this.#stack.length > 0) {
-      if (this.#stack.pop() === target) return this.#redirect(packet, target, seen);
-    } else if (this.#btb.get(packet)?.target === target) {
+      if (this.#stack.pop() === target) return this.#redirect(site, target, seen);
+    } else if (this.#knows(site, target)) {
       this.counts.lateRedirects++;
       return 'late';
     }
     this.counts.mispredicts++;
-    this.#remember(packet, target);
+    this.#remember(site, target);
     return 'wrong';
   }
 
@@ -75,53 +103,40 @@ export class BranchPredictor {
     this.#stack.push(returnTo);
   }
 
-  #redirect(packet: number, target: number, seen: boolean): Prediction {
-    const entry = this.#btb.get(packet);
-    const known = seen && entry?.target === target;
-    if (entry === undefined) this.#remember(packet, target);
-    else this.#renew(entry, target);
+  #redirect(site: TransferSite, target: number, seen: boolean): Prediction {
+    const known = seen && this.#knows(site, target);
+    this.#remember(site, target);
     if (known) return 'free';
     this.counts.lateRedirects++;
     return 'late';
   }
 
-  #remember(packet: number, target: number): void {
-    const entry = this.#btb.get(packet);
-    if (entry !== undefined) {
-      this.#renew(entry, target);
-      return;
+  #knows({ packet, btbEntry }: TransferSite, target: number): boolean {
+    return this.#btbPackets[btbEntry] === packet && this.#btbTargets[btbEntry] === target;
+  }
+
+  #remember(site: TransferSite, target: number): void {
+    if (this.#btbPackets[site.btbEntry] !== site.packet) {
+      // The ring leads from the newest to the oldest.
+      site.btbEntry = this.#btbNewer[this.#btbNewest]!;
+      this.#btbPackets[site.btbEntry] = site.packet;
     }
-    if (this.#btb.size === this.#btbEntries) this.#evict();
-    this.#btb.set(packet, { target, used: this.#uses++ });
+    this.#btbTargets[site.btbEntry] = target;
+    if (site.btbEntry !== this.#btbNewest) this.#use(site.btbEntry);
   }
 
-  #renew(entry: BtbEntry, target: number): void {
-    entry.target = target;
-    entry.used = this.#uses++;
+  /** Moves an entry to the newest one's place. */
+  #use(entry: number): void {
+    const [older, newer] = [this.#btbOlder, this.#btbNewer];
+    const newest = this.#btbNewest;
+    this.#btbNewest = entry;
+    const oldest = newer[newest]!;
+    if (entry === oldest) return;
+    older[newer[entry]!] = older[entry]!;
+    newer[older[entry]!] = newer[entry]!;
+    older[entry] = newest;
+    newer[entry] = oldest;
+    newer[newest] = entry;
+    older[oldest] = entry;
   }
-
-  /** Forgets the entry that was not used for the longest time. */
-  #evict(): void {
-    let oldest = -1;
-    let used = this.#uses;
-    for (const [packet, entry] of this.#btb) {
-      if (entry.used >= used) continue;
-      oldest = packet;
-      used = entry.used;
-    }
-    this.#btb.delete(oldest);
-  }
-
-  #index(packet: number): number {
-    const bits = this.#indexBits;
-    const words = packet >>> 2;
-    const low = (words & (2 ** bits - 1)) ^ ((words >>> bits) & 3);
-    const folded = ((HASH * this.#history) & (2 ** HISTORY_BITS - 1)) >> (HISTORY_BITS - FOLDED_BITS);
-    return low ^ (folded << (bits - FOLDED_BITS));
-  }
-}
-
-interface BtbEntry {
-  target: number;
-  used: number;
 }

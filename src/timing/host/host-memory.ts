@@ -5,8 +5,6 @@ import type { L1InstructionCache } from '../memory/l1-instruction-cache.ts';
 import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
 import { Tlb, vpnOf } from '../translation/tlb.ts';
 
-const PAGE = 4096;
-
 /** Which physical addresses are memory; the rest are devices. */
 export interface MemoryMap {
   readonly start: number;
@@ -47,15 +45,19 @@ export class HostMemory {
     this.#fetchTlb = new Tlb(host.tlbEntries, host.tlbSuperpages);
   }
 
-  /** Translates a data address. @returns penalty */
-  translateData(at: Cycles, vaddr: number): Cycles {
+  /**
+   * Translates a data address.
+   * @param offset of the address in its page
+   * @returns penalty
+   */
+  translateData(at: Cycles, vaddr: number, offset: number): Cycles {
     if (this.dataSpace === undefined) {
       this.#paddr = vaddr;
       return 0;
     }
     const vpn = vpnOf(vaddr);
     if (vpn === this.#vpn) {
-      this.#paddr = this.#pageStart + (vaddr % PAGE);
+      this.#paddr = this.#pageStart + offset;
       return 0;
     }
     const leaf = this.dataSpace.translate(vaddr);
@@ -65,7 +67,7 @@ export class HostMemory {
     }
     this.#vpn = vpn;
     this.#paddr = leaf.paddr;
-    this.#pageStart = leaf.paddr - (vaddr % PAGE);
+    this.#pageStart = leaf.paddr - offset;
     if (this.#dataTlb.hits(vpn)) return 0;
     this.#catchUp(at);
     const end = this.#walker.walk(at, vaddr, leaf);
@@ -92,7 +94,8 @@ export class HostMemory {
 
   /** Accesses the address that was translated last. @returns penalty */
   accessData(at: Cycles, isStore: boolean): Cycles {
-    if (!this.#data.hits(this.#paddr, isStore)) this.#catchUp(at);
+    if (this.#data.tryHit(this.#paddr, isStore)) return 0;
+    this.#catchUp(at);
     return this.#data.access(at, this.#paddr, isStore);
   }
 

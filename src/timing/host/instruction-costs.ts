@@ -1,52 +1,71 @@
-import type { TracedInstruction } from '../../hart/host-trace.ts';
+import { observedWords, type TracedInstruction } from '../../hart/host-trace.ts';
 import { type InstructionName, instruction } from '../../isa/rv64.ts';
 import type { TimingConfig } from '../config.ts';
+import type { Cycles } from '../cycles.ts';
+import { floatDivideLatency, floatDivisionOf } from './float-divider.ts';
+import { divideLatency, divisionOf, multiplyLatency } from './multiplier.ts';
 
-/** What the pipeline does with an instruction beyond computing. */
-export type PipelineUnit =
-  | 'alu'
-  | 'load'
-  | 'store'
-  | 'atomic'
-  | 'mul'
-  | 'div'
-  | 'float'
-  | 'float-divide'
-  | 'branch'
-  | 'jump'
-  | 'jump-register'
-  | 'flush'
-  | 'fence'
-  | 'fence.i'
-  | 'custom';
+/** What the pipeline does with an instruction beyond computing; numbers, because it asks for each one issued. */
+export const UNIT = {
+  alu: 0,
+  load: 1,
+  store: 2,
+  atomic: 3,
+  mul: 4,
+  div: 5,
+  float: 6,
+  'float-divide': 7,
+  branch: 8,
+  jump: 9,
+  'jump-register': 10,
+  flush: 11,
+  'fence.i': 12,
+  'sfence.vma': 13,
+  custom: 14,
+} as const;
+type Unit = keyof typeof UNIT;
 
-/** An instruction as the pipeline sees it. Registers 0–31 are integer, 32–63 float; 0 is none. */
+/** Latency of an iterative unit for the operands at an index of the trace. */
+type OperandLatency = (words: Int32Array, at: number) => Cycles;
+
+/** An instruction as the pipeline sees it. */
 export interface PipelineInstruction {
-  readonly name: InstructionName;
-  readonly unit: PipelineUnit;
+  readonly unit: (typeof UNIT)[Unit];
   /** Cycles from its issue to that of a consumer. */
-  readonly latency: number;
+  readonly latency: Cycles;
+  /** Of multiplication and division, which the operands decide. */
+  readonly latencyOf: OperandLatency;
+  /** Registers 0–31 are integer, 32–63 float; 0 is none. */
   readonly target: number;
-  readonly sources: readonly number[];
+  readonly source1: number;
+  readonly source2: number;
+  readonly source3: number;
+  /** Where its result is noted: the target, or a place that no one looks at. */
+  readonly result: number;
   /** Does it take the write port of the integer registers in write-back? x0 is written, too. */
   readonly takesWritePort: boolean;
   /** Bytes of a memory access. */
   readonly bytes: number;
-  readonly length: number;
+  /** Is it of 4 bytes that lie in two packets? */
+  readonly isSplit: boolean;
+  /** When the one before it in its block has been fetched: does it need the next packet, and does that begin a line? */
+  readonly startsPacket: boolean;
+  readonly startsLine: boolean;
   /** Words of operands that a trace record has for it. */
   readonly operandWords: 0 | 2 | 4;
 }
 
+/** Bytes that fetch brings per cycle. */
+export const PACKET = 4;
 const FLOAT_REGISTERS = 32;
+/** Behind all registers. */
+export const NO_REGISTER = 64;
 /** x1 and x5 hold return addresses. */
 export const isLink = (register: number): boolean => register === 1 || register === 5;
 
-export function pipelineInstruction(
-  traced: TracedInstruction,
-  operandWords: 0 | 2 | 4,
-  host: TimingConfig['host'],
-): PipelineInstruction {
-  const { name } = traced;
+/** @param pc its address */
+export function pipelineInstruction(traced: TracedInstruction, pc: number, config: TimingConfig): PipelineInstruction {
+  const { name, length } = traced;
   const text = instruction(name).operands.join(' ');
   const register = (field: 'rd' | 'rs1' | 'rs2' | 'rs3', number: number): number => {
     const isFloat = new RegExp(`\\bf${field.slice(1)}\\b`).test(text);
@@ -55,22 +74,27 @@ export function pipelineInstruction(
   };
   const unit = unitOf(traced);
   const target = register('rd', traced.rd);
+  const isSplit = pc % PACKET !== 0 && length === PACKET;
+  const startsPacket = isSplit || pc % PACKET === 0;
   return {
-    name,
-    unit,
-    latency: latencyOf(name, unit, host),
+    unit: UNIT[unit],
+    latency: latencyOf(name, unit, config.host),
+    latencyOf: operandLatency(name, unit),
     target,
+    source1: register('rs1', traced.rs1),
+    source2: register('rs2', traced.rs2),
+    source3: register('rs3', traced.rs3),
+    result: target > 0 ? target : NO_REGISTER,
     takesWritePort: unit === 'custom' ? target > 0 : /\brd\b/.test(text),
-    sources: [register('rs1', traced.rs1), register('rs2', traced.rs2), register('rs3', traced.rs3)].filter(
-      (r) => r > 0,
-    ),
     bytes: accessBytes(name),
-    length: traced.length,
-    operandWords,
+    isSplit,
+    startsPacket,
+    startsLine: startsPacket && (pc + length - 1 - ((pc + length - 1) % PACKET)) % config.cache.lineBytes === 0,
+    operandWords: observedWords(name),
   };
 }
 
-function unitOf({ name, rs1, imm }: TracedInstruction): PipelineUnit {
+function unitOf({ name, rs1, imm }: TracedInstruction): Unit {
   if (/^(l[bhwd]u?|fl[wdh]|lr\.[wd])$/.test(name)) return 'load';
   if (/^(s[bhwd]|fs[wdh])$/.test(name)) return 'store';
   if (/^(amo\w+|sc)\.[wd]$/.test(name)) return 'atomic';
@@ -80,11 +104,11 @@ function unitOf({ name, rs1, imm }: TracedInstruction): PipelineUnit {
   if (/^b(eq|ne|lt|ge)u?$/.test(name)) return 'branch';
   if (name === 'jal') return 'jump';
   if (name === 'jalr') return 'jump-register';
-  if (name === 'fence') return 'fence';
-  if (name === 'fence.i') return 'fence.i';
+  if (name === 'fence.i' || name === 'sfence.vma') return name;
+  if (name === 'fence') return 'alu';
   if (/^custom/.test(name)) return 'custom';
   if (/^csrr/.test(name)) return writesCsr(name, rs1, imm) ? 'flush' : 'alu';
-  if (/^(ecall|ebreak|mret|sret|wfi|sfence\.vma)$/.test(name)) return 'flush';
+  if (/^(ecall|ebreak|mret|sret|wfi)$/.test(name)) return 'flush';
   return /^f/.test(name) ? 'float' : 'alu';
 }
 
@@ -95,7 +119,7 @@ function writesCsr(name: InstructionName, rs1: number, csr: number): boolean {
   return isWrite && !(low >= 0x40 && low <= 0x43);
 }
 
-function latencyOf(name: InstructionName, unit: PipelineUnit, host: TimingConfig['host']): number {
+function latencyOf(name: InstructionName, unit: Unit, host: TimingConfig['host']): number {
   if (unit === 'load') {
     if (/^fl/.test(name)) return host.floatLoad;
     return /^l[bh]/.test(name) ? host.subwordLoadUse : host.loadUse;
@@ -106,6 +130,23 @@ function latencyOf(name: InstructionName, unit: PipelineUnit, host: TimingConfig
   if (/^(fcvt\.[wl]u?\.|fmv\.x\.|feq|flt|fle|fclass)/.test(name)) return host.floatToInteger;
   if (/^(fcvt|fmv|fsgnj|fmin|fmax)/.test(name)) return host.floatMove;
   return /\.d$/.test(name) ? host.floatDouble : host.floatSingle;
+}
+
+function operandLatency(name: InstructionName, unit: Unit): OperandLatency {
+  switch (unit) {
+    case 'mul':
+      return (words, at) => multiplyLatency(name, words[at]! >>> 0, words[at + 1]! >>> 0);
+    case 'div': {
+      const division = divisionOf(name);
+      return (words, at) => divideLatency(division, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    }
+    case 'float-divide': {
+      const division = floatDivisionOf(name);
+      return (words, at) => floatDivideLatency(division, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    }
+    default:
+      return () => 0;
+  }
 }
 
 const WIDTHS: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, d: 8 };

@@ -1,12 +1,13 @@
 import type { InstructionName } from '../../isa/rv64.ts';
 
 /**
- * Latencies of Rocket's shared iterative multiplier and divider, which depend on the operands.
+ * Latencies of Rocket's shared iterative multiplier and divider, which depend on the operands. Operands are 64-bit values
+ * in two words.
  * @source soc-timing §2.3
  */
 const FULL_MULTIPLY = 10;
 
-/** @param low @param high words of rs1 */
+/** @param low @param high words of rs1, unsigned */
 export function multiplyLatency(name: InstructionName, low: number, high: number): number {
   if (name === 'mul') return Math.min(FULL_MULTIPLY, Math.max(4, 3 + significantBytes(low, high)));
   if (name !== 'mulw') return FULL_MULTIPLY;
@@ -19,26 +20,50 @@ function significantBytes(low: number, high: number): number {
   return Math.max(1, Math.ceil(bits / 8));
 }
 
-/** @param rs1 @param rs2 unsigned 64-bit operands */
-export function divideLatency(name: InstructionName, rs1: bigint, rs2: bigint): number {
-  const isUnsigned = /u/.test(name);
-  const bits = /w$/.test(name) ? 32 : 64;
-  const read = (x: bigint): bigint => (isUnsigned ? BigInt.asUintN(bits, x) : BigInt.asIntN(bits, x));
-  const dividend = read(rs1);
-  const divisor = read(rs2);
-  const anyNegative = dividend < 0n || divisor < 0n;
-  const isRemainder = /^rem/.test(name);
-  const negatesResult = isRemainder ? dividend < 0n : dividend < 0n !== divisor < 0n;
-  const steps = divideSteps(magnitude(dividend), magnitude(divisor));
-  return steps + 2 + (anyNegative ? 1 : 0) + (negatesResult && divisor !== 0n ? 1 : 0);
+/** How the divider reads its operands. */
+export interface Division {
+  readonly isUnsigned: boolean;
+  readonly isWord: boolean;
+  readonly isRemainder: boolean;
 }
 
-const magnitude = (x: bigint): bigint => (x < 0n ? -x : x);
-const topBit = (x: bigint): number => (x === 0n ? 0 : x.toString(2).length - 1);
+export const divisionOf = (name: InstructionName): Division => ({
+  isUnsigned: /u/.test(name),
+  isWord: /w$/.test(name),
+  isRemainder: /^rem/.test(name),
+});
 
-function divideSteps(dividend: bigint, divisor: bigint): number {
-  if (divisor === 0n) return 65;
-  const distance = topBit(dividend) - topBit(divisor);
+/** @param low1 @param high1 words of the dividend @param low2 @param high2 of the divisor */
+export function divideLatency(
+  { isUnsigned, isWord, isRemainder }: Division,
+  low1: number,
+  high1: number,
+  low2: number,
+  high2: number,
+): number {
+  const isDividendNegative = !isUnsigned && (isWord ? low1 : high1) < 0;
+  const isDivisorNegative = !isUnsigned && (isWord ? low2 : high2) < 0;
+  const dividend = magnitudeBits(low1, isWord ? 0 : high1, isDividendNegative, isWord);
+  const divisor = magnitudeBits(low2, isWord ? 0 : high2, isDivisorNegative, isWord);
+  const negatesResult = isRemainder ? isDividendNegative : isDividendNegative !== isDivisorNegative;
+  const signs = (isDividendNegative || isDivisorNegative ? 1 : 0) + (negatesResult && divisor !== 0 ? 1 : 0);
+  return divideSteps(dividend, divisor) + 2 + signs;
+}
+
+/** Significant bits of the operand's magnitude; none of zero. */
+function magnitudeBits(low: number, high: number, isNegative: boolean, isWord: boolean): number {
+  if (isNegative) {
+    if (!isWord) high = low === 0 ? -high : ~high;
+    low = -low;
+  }
+  return high === 0 ? 32 - Math.clz32(low) : 64 - Math.clz32(high);
+}
+
+/** @param dividend @param divisor significant bits */
+function divideSteps(dividend: number, divisor: number): number {
+  if (divisor === 0) return 65;
+  // Zero counts as one bit.
+  const distance = Math.max(1, dividend) - divisor;
   if (distance >= 63) return 65;
   if (distance >= 0) return distance + 3;
   return distance === -1 ? 65 : 67 + distance;

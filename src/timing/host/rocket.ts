@@ -1,30 +1,12 @@
-import type { TracedBlock } from '../../hart/host-trace.ts';
-import { observedWords, TRACE_CUT, TRACE_TRAP } from '../../hart/host-trace.ts';
+import { TRACE_CUT, TRACE_TRAP, type TracedBlock } from '../../hart/host-trace.ts';
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
 import { BranchPredictor } from './branch-predictor.ts';
 import type { HostMemory } from './host-memory.ts';
-import { isLink, type PipelineInstruction, pipelineInstruction } from './instruction-costs.ts';
-import { divideLatency, multiplyLatency } from './multiplier.ts';
+import { NO_REGISTER, PACKET, type PipelineInstruction, UNIT } from './instruction-costs.ts';
+import { type PipelineBlock, pipelineBlock } from './pipeline-block.ts';
 
-/** A block with everything that does not change from run to run worked out. */
-interface PipelineBlock {
-  readonly pc: number;
-  readonly paddr: number;
-  readonly instructions: readonly PipelineInstruction[];
-  /** Words of operands in its records. */
-  readonly operandWords: number;
-  /** Address behind the last instruction. */
-  readonly end: number;
-  readonly endsInReturn: boolean;
-  readonly endsInCall: boolean;
-  /** Target of the last instruction when it is a direct jump or branch. */
-  readonly target: number;
-}
-
-const REGISTERS = 64;
-/** Bytes that fetch brings per cycle, and packets that wait for decode. */
-const PACKET = 4;
+/** Packets that wait for decode. */
 const FETCH_QUEUE = 5;
 /** From issue to write-back. */
 const TO_WRITE_BACK = 3;
@@ -69,12 +51,12 @@ export class RocketHost {
     fenceWait: 0,
   };
   readonly predictor: BranchPredictor;
-  readonly #config: TimingConfig['host'];
+  readonly #config: TimingConfig;
   readonly #memory: HostMemory;
   readonly #lineBytes: number;
   readonly #blocks: PipelineBlock[] = [];
   #lastBlock: PipelineBlock | undefined;
-  readonly #ready = new Float64Array(REGISTERS);
+  readonly #ready = new Float64Array(NO_REGISTER + 1);
   /** When the packet that decode needs is there, its address, and issue times of the packets before. */
   #fetched: Cycles = 0;
   #packet = -1;
@@ -98,34 +80,17 @@ export class RocketHost {
   /** The control transfer whose target the next block tells. */
   #transfer: PipelineBlock | undefined;
   #transferSeen = true;
-  #transferPacket = 0;
   #entryPacket = 0;
 
   constructor(config: TimingConfig, memory: HostMemory) {
-    this.#config = config.host;
+    this.#config = config;
     this.#memory = memory;
     this.#lineBytes = config.cache.lineBytes;
     this.predictor = new BranchPredictor(config.host);
   }
 
   block(block: TracedBlock): void {
-    const instructions = block.instructions.map((one) =>
-      pipelineInstruction(one, observedWords(one.name), this.#config),
-    );
-    const last = block.instructions[block.instructions.length - 1]!;
-    const pc = Number(block.pc);
-    const bytes = instructions.reduce((sum, { length }) => sum + length, 0);
-    const isJump = last.name === 'jal' || last.name === 'jalr';
-    this.#blocks[block.id] = {
-      pc,
-      paddr: block.paddr,
-      instructions,
-      operandWords: instructions.reduce((sum, one) => sum + one.operandWords, 0),
-      end: pc + bytes,
-      endsInReturn: last.name === 'jalr' && isLink(last.rs1) && !isLink(last.rd),
-      endsInCall: isJump && isLink(last.rd),
-      target: pc + bytes - last.length + last.imm,
-    };
+    this.#blocks[block.id] = pipelineBlock(block, this.predictor, this.#config);
   }
 
   drain(words: Int32Array, start: number, end: number): void {
@@ -134,7 +99,7 @@ export class RocketHost {
       const id = words[at++]!;
       if (id === TRACE_TRAP) {
         at += 2;
-        this.#flush(this.#config.flush);
+        this.#flush(this.#config.host.flush);
         continue;
       }
       at = this.#run(this.#blocks[id]!, words, at, end);
@@ -168,16 +133,9 @@ export class RocketHost {
     const next = operands + block.operandWords;
     const isCut = next < end && words[next] === TRACE_CUT;
     const count = isCut ? words[next + 1]! : block.instructions.length;
-    let at = operands;
-    let pc = block.pc;
-    for (let i = 0; i < count; i++) {
-      const instruction = block.instructions[i]!;
-      this.#issue(instruction, pc, block.paddr + (pc - block.pc), words, at);
-      at += instruction.operandWords;
-      pc += instruction.length;
-    }
+    this.#issue(block, count, words, operands);
     if (isCut) return next + 2;
-    this.#leave(block);
+    if (block.ending !== 'none') this.#leave(block);
     return next;
   }
 
@@ -188,41 +146,37 @@ export class RocketHost {
       this.#transfer = undefined;
       this.#resolve(transfer, block);
     }
-    const packet = Math.floor(block.pc / PACKET);
-    if (packet !== this.#packet) this.#entryPacket = block.pc % PACKET === 0 ? -1 : packet;
+    if (block.firstPacket !== this.#packet) this.#entryPacket = block.enteredPacket;
   }
 
   #resolve(transfer: PipelineBlock, target: PipelineBlock): void {
+    const { predictor } = this;
+    const { site, ending, instructions, pcs } = transfer;
     const next = target.pc;
-    const last = transfer.instructions[transfer.instructions.length - 1]!;
-    const packet = this.#transferPacket;
+    const behind = pcs[instructions.length]!;
     const seen = this.#transferSeen;
-    const isTaken = next !== transfer.end || last.unit !== 'branch';
+    const isTaken = ending !== 'branch' || next !== behind;
     const prediction =
-      last.unit === 'branch'
-        ? this.predictor.branch(packet, isTaken, next, seen)
-        : last.unit === 'jump'
-          ? this.predictor.jump(packet, next, seen)
-          : this.predictor.jumpRegister(packet, next, transfer.endsInReturn, seen);
-    if (transfer.endsInCall) this.predictor.call(transfer.end);
+      ending === 'branch'
+        ? predictor.branch(site, isTaken, next, seen)
+        : ending === 'jump' || ending === 'call'
+          ? predictor.jump(site, next, seen)
+          : predictor.jumpRegister(site, next, ending === 'return', seen);
+    if (ending === 'call' || ending === 'register-call') predictor.call(behind);
     if (prediction === 'wrong') {
-      this.counts.mispredict += this.#config.mispredict;
-      this.#restart(this.issued + 1 + this.#config.mispredict);
+      this.counts.mispredict += this.#config.host.mispredict;
+      this.#restart(this.issued + 1 + this.#config.host.mispredict);
     } else if (isTaken) {
-      this.#fetched += prediction === 'late' ? this.#config.takenWithoutBtb : 0;
+      this.#fetched += prediction === 'late' ? this.#config.host.takenWithoutBtb : 0;
       this.#packet = -1;
     }
     // The first packet of a long instruction in its upper half brings nothing that can be decoded.
-    if (isTaken && next % PACKET !== 0 && target.instructions[0]!.length === PACKET)
-      this.#emptyDecodes = this.#config.misalignedTarget;
+    if (isTaken && target.startsSplit) this.#emptyDecodes = this.#config.host.misalignedTarget;
   }
 
   #leave(block: PipelineBlock): void {
-    const last = block.instructions[block.instructions.length - 1]!;
-    if (last.unit !== 'branch' && last.unit !== 'jump' && last.unit !== 'jump-register') return;
     this.#transfer = block;
-    this.#transferPacket = Math.floor((block.end - 2) / PACKET) * PACKET;
-    this.#transferSeen = this.#entryPacket * PACKET !== this.#transferPacket;
+    this.#transferSeen = this.#entryPacket * PACKET !== block.site.packet;
   }
 
   /** Fetch starts over; the next packet is at decode at `at`. */
@@ -237,52 +191,77 @@ export class RocketHost {
     this.#restart(this.issued + 1 + penalty);
   }
 
-  #issue(instruction: PipelineInstruction, pc: number, paddr: number, words: Int32Array, at: number): void {
-    this.counts.instructions++;
-    const { unit, target, sources } = instruction;
-    this.#fetch(pc, paddr, instruction.length);
-    const inOrder = this.issued + 1;
-    let issue = Math.max(inOrder + this.#emptyDecodes, this.#fetched);
-    this.#emptyDecodes = 0;
-    this.counts.fetch += issue - inOrder;
-    const fetched = issue;
+  /** Issues the first `count` instructions of the block, whose operands are in the trace from `at` on. */
+  #issue(block: PipelineBlock, count: number, words: Int32Array, at: number): void {
+    if (count === 0) return;
+    this.#fetchFirst(block);
+    const { instructions } = block;
     const ready = this.#ready;
-    for (const source of sources) if (ready[source]! > issue) issue = ready[source]!;
-    if (target > 0 && ready[target]! > issue) issue = ready[target]!;
-    if ((unit === 'mul' || unit === 'div') && this.#unitFree > issue) issue = this.#unitFree;
-    if (this.#floatFree > issue && (unit === 'float' || unit === 'float-divide')) issue = this.#floatFree;
-    this.counts.interlock += issue - fetched;
-    let latency = instruction.latency;
-    switch (unit) {
-      case 'load':
-      case 'store':
-      case 'atomic':
-        issue = this.#access(instruction, issue, addressAt(words, at), pc);
-        break;
-      case 'mul':
-        latency = multiplyLatency(instruction.name, words[at]! >>> 0, words[at + 1]! >>> 0);
-        this.#startUnit(target, issue + latency);
-        break;
-      case 'div':
-        latency = divideLatency(instruction.name, wordsAt(words, at), wordsAt(words, at + 2));
-        this.#startUnit(target, issue + latency);
-        break;
-      case 'float-divide':
-        latency = floatDivideLatency(instruction.name, words, at);
-        this.#floatFree = issue + latency;
-        break;
+    const packetIssued = this.#packetIssued;
+    let { issued } = this;
+    let fetched = this.#fetched;
+    let packetNext = this.#packetNext;
+    let waitsForFetch = 0;
+    let waitsForOperands = 0;
+    for (let i = 0; i < count; i++) {
+      const one = instructions[i]!;
+      if (i > 0 && one.startsPacket) {
+        packetNext = packetNext === FETCH_QUEUE - 1 ? 0 : packetNext + 1;
+        fetched = Math.max(fetched + 1, packetIssued[packetNext]! + 1 - FETCH_QUEUE);
+        packetIssued[packetNext] = issued + 1;
+        if (one.startsLine) {
+          const packet = Math.floor((block.pcs[i + 1]! - 1) / PACKET);
+          fetched += this.#fetchLine(packet * PACKET, block, issued, fetched);
+        }
+      }
+      const inOrder = issued + 1;
+      let issue = Math.max(i === 0 ? inOrder + this.#emptyDecodes : inOrder, fetched);
+      waitsForFetch += issue - inOrder;
+      const decoded = issue;
+      issue = Math.max(issue, ready[one.source1]!, ready[one.source2]!, ready[one.source3]!, ready[one.target]!);
+      let { latency } = one;
+      switch (one.unit) {
+        case UNIT.load:
+        case UNIT.store:
+        case UNIT.atomic:
+          waitsForOperands += issue - decoded;
+          issue = this.#access(one, issue, issued, words, at, this.counts.instructions + i + 1);
+          break;
+        case UNIT.mul:
+        case UNIT.div:
+          issue = Math.max(issue, this.#unitFree);
+          waitsForOperands += issue - decoded;
+          latency = one.latencyOf(words, at);
+          this.#startUnit(one.target, issue + latency);
+          break;
+        case UNIT.float:
+          issue = Math.max(issue, this.#floatFree);
+          waitsForOperands += issue - decoded;
+          break;
+        case UNIT['float-divide']:
+          issue = Math.max(issue, this.#floatFree);
+          waitsForOperands += issue - decoded;
+          latency = one.latencyOf(words, at);
+          this.#floatFree = issue + latency;
+          break;
+        default:
+          waitsForOperands += issue - decoded;
+      }
+      if (issue === this.#lateSlot && one.takesWritePort) this.#delayUnit();
+      at += one.operandWords;
+      issued = issue;
+      ready[one.result] = issue + latency;
+      packetIssued[packetNext] = issue;
     }
-    this.issued = issue;
-    if (issue === this.#lateSlot && instruction.takesWritePort) this.#delayUnit();
-    if (target > 0) ready[target] = issue + latency;
-    this.#packetIssued[this.#packetNext] = issue;
-    if (unit === 'flush') this.#flush(this.#config.flush);
-    else if (unit === 'fence.i') {
-      this.#memory.instructions.invalidate();
-      this.#line = -1;
-      this.#flush(this.#config.flush);
-    }
-    if (instruction.name === 'sfence.vma') this.#memory.flushTranslations();
+    this.issued = issued;
+    this.#fetched = fetched;
+    this.#packetNext = packetNext;
+    this.#packet = Math.floor((block.pcs[count]! - 1) / PACKET);
+    this.#emptyDecodes = 0;
+    this.counts.instructions += count;
+    this.counts.fetch += waitsForFetch;
+    this.counts.interlock += waitsForOperands;
+    this.#serialize(instructions[count - 1]!.unit);
   }
 
   /** The multiplier or divider works for `target` until `end`. */
@@ -302,118 +281,117 @@ export class RocketHost {
     this.#lateSlot++;
   }
 
-  /** Brings the packets of an instruction to decode. */
-  #fetch(pc: number, paddr: number, length: number): void {
-    const first = Math.floor(pc / PACKET);
-    const last = Math.floor((pc + length - 1) / PACKET);
-    for (let packet = first; packet <= last; packet++) {
+  /** What the last instruction of a block does to the pipeline behind it. */
+  #serialize(unit: PipelineInstruction['unit']): void {
+    switch (unit) {
+      case UNIT.flush:
+        this.#flush(this.#config.host.flush);
+        break;
+      case UNIT['fence.i']:
+        this.#memory.instructions.invalidate();
+        this.#line = -1;
+        this.#flush(this.#config.host.flush);
+        break;
+      case UNIT['sfence.vma']:
+        this.#flush(this.#config.host.flush);
+        this.#memory.flushTranslations();
+        break;
+    }
+  }
+
+  /** Brings the packets of a block's first instruction to decode, those that are not there yet. */
+  #fetchFirst(block: PipelineBlock): void {
+    for (let packet = block.firstPacket; packet <= block.lastPacketOfFirst; packet++) {
       if (packet === this.#packet) continue;
       this.#packet = packet;
       this.#packetNext = (this.#packetNext + 1) % FETCH_QUEUE;
       this.#fetched = Math.max(this.#fetched + 1, this.#packetIssued[this.#packetNext]! + 1 - FETCH_QUEUE);
       this.#packetIssued[this.#packetNext] = this.issued + 1;
-      const byte = packet === first ? pc : packet * PACKET;
-      this.#fetchLine(byte, paddr + (byte - pc));
+      const vaddr = Math.max(packet * PACKET, block.pc);
+      this.#fetched += this.#fetchLine(vaddr, block, this.issued, this.#fetched);
     }
   }
 
-  #fetchLine(vaddr: number, paddr: number): void {
+  /**
+   * Makes sure of the line of a packet. The pipe drains before fetch waits for it.
+   * @returns cycles that fetch comes later than at `fetched`
+   */
+  #fetchLine(vaddr: number, block: PipelineBlock, issued: Cycles, fetched: Cycles): Cycles {
     const line = Math.floor(vaddr / this.#lineBytes);
-    if (line === this.#line) return;
+    if (line === this.#line) return 0;
     const entersPage = Math.floor(vaddr / PAGE) !== Math.floor((this.#line * this.#lineBytes) / PAGE) || this.#line < 0;
     this.#line = line;
+    let at = fetched;
     if (entersPage) {
-      const walk = this.#memory.translateFetch(this.issued + 1, vaddr);
-      if (walk > 0) this.#stallFetch(walk, 'tlbMiss');
+      const walk = this.#memory.translateFetch(issued + 1, vaddr);
+      if (walk > 0) {
+        this.counts.tlbMiss += walk;
+        this.counts.fetch -= walk;
+        at = Math.max(at, issued + 1) + walk;
+      }
     }
-    if (this.#memory.instructions.holds(paddr)) return;
-    const start = Math.max(this.#fetched, this.issued + 1);
-    this.#stallFetch(this.#memory.missInstruction(start, paddr), 'instructionMiss');
+    const paddr = block.paddr + (vaddr - block.pc);
+    if (this.#memory.instructions.holds(paddr)) return at - fetched;
+    const start = Math.max(at, issued + 1);
+    const miss = this.#memory.missInstruction(start, paddr);
+    this.counts.instructionMiss += miss;
+    this.counts.fetch -= miss;
+    return start + miss - fetched;
   }
 
-  /** The pipe drains before fetch waits. */
-  #stallFetch(penalty: Cycles, cause: 'tlbMiss' | 'instructionMiss'): void {
-    this.counts[cause] += penalty;
-    this.#fetched = Math.max(this.#fetched, this.issued + 1) + penalty;
-    this.counts.fetch -= penalty;
-  }
-
-  /** @returns issue of the attempt that succeeds */
-  #access(instruction: PipelineInstruction, at: Cycles, vaddr: number, pc: number): Cycles {
-    const isStore = instruction.unit !== 'load';
+  /**
+   * @param at     issue of the first attempt
+   * @param issued issue of the instruction before
+   * @param number of the instruction, counted from the start
+   * @returns issue of the attempt that succeeds
+   */
+  #access(
+    instruction: PipelineInstruction,
+    at: Cycles,
+    issued: Cycles,
+    words: Int32Array,
+    operand: number,
+    number: number,
+  ): Cycles {
+    const { unit, bytes } = instruction;
+    const lowWord = words[operand]!;
+    const low = lowWord & (PAGE - 1);
     let issue = at;
-    const walk = this.#memory.translateData(issue, vaddr);
+    const walk = this.#memory.translateData(issue, (words[operand + 1]! & 0xffff) * 2 ** 32 + (lowWord >>> 0), low);
     issue += walk;
     this.counts.tlbMiss += walk;
-    if (this.#memory.isDevice()) {
-      issue += this.#config.mmio - 1;
-      return issue;
-    }
-    const low = vaddr % PAGE;
-    if (instruction.unit === 'load' && this.#hitsPendingStore(low, instruction.bytes)) {
-      const isSplit = pc % PACKET !== 0 && instruction.length === PACKET;
-      const penalty = this.#config.replay + (isSplit ? this.#config.misalignedTarget : 0);
+    if (this.#memory.isDevice()) return issue + this.#config.host.mmio - 1;
+    if (unit === UNIT.load && this.#hitsPendingStore(low, bytes, number)) {
+      const penalty = this.#config.host.replay + (instruction.isSplit ? this.#config.host.misalignedTarget : 0);
       issue += penalty;
       this.counts.replay += penalty;
     }
-    if (instruction.unit === 'atomic') {
-      if (this.#lastAtomic === low && this.counts.instructions - this.#lastAtomicAt <= 1) {
-        const again = Math.max(issue, this.issued + 1 + this.#config.amoAgain);
+    if (unit === UNIT.atomic) {
+      if (this.#lastAtomic === low && number - this.#lastAtomicAt <= 1) {
+        const again = Math.max(issue, issued + 1 + this.#config.host.amoAgain);
         this.counts.replay += again - issue;
         issue = again;
       }
       this.#lastAtomic = low;
-      this.#lastAtomicAt = this.counts.instructions;
+      this.#lastAtomicAt = number;
     }
-    const penalty = this.#memory.accessData(issue, isStore);
+    const penalty = this.#memory.accessData(issue, unit !== UNIT.load);
     this.counts.dataMiss += penalty;
     issue += penalty;
-    if (instruction.unit === 'store') {
+    if (unit === UNIT.store) {
       this.#storeAddr[this.#storeNext] = low;
-      this.#storeBytes[this.#storeNext] = instruction.bytes;
-      this.#storeAt[this.#storeNext] = this.counts.instructions;
+      this.#storeBytes[this.#storeNext] = bytes;
+      this.#storeAt[this.#storeNext] = number;
       this.#storeNext ^= 1;
     }
     return issue;
   }
 
-  #hitsPendingStore(low: number, bytes: number): boolean {
+  #hitsPendingStore(low: number, bytes: number, number: number): boolean {
     for (let i = 0; i < 2; i++) {
-      if (this.counts.instructions - this.#storeAt[i]! > STORE_SHADOW) continue;
+      if (number - this.#storeAt[i]! > STORE_SHADOW) continue;
       if (low < this.#storeAddr[i]! + this.#storeBytes[i]! && this.#storeAddr[i]! < low + bytes) return true;
     }
     return false;
   }
-}
-
-const addressAt = (words: Int32Array, at: number): number => (words[at + 1]! & 0xffff) * 2 ** 32 + (words[at]! >>> 0);
-const wordsAt = (words: Int32Array, at: number): bigint =>
-  (BigInt(words[at + 1]! >>> 0) << 32n) | BigInt(words[at]! >>> 0);
-
-/** Steps of the bit-serial float divider. */
-const DIVIDE = { s: 29, d: 58 } as const;
-const SQUARE_ROOT = { s: 28, d: 57 } as const;
-const SPECIAL = 4;
-
-function floatDivideLatency(name: string, words: Int32Array, at: number): number {
-  const precision = name.endsWith('.d') ? 'd' : 's';
-  const bits = (index: number): bigint => {
-    const word = wordsAt(words, at + 2 * index);
-    return precision === 'd' ? word : BigInt.asUintN(32, word);
-  };
-  const fraction = precision === 'd' ? 52n : 23n;
-  const exponentMask = precision === 'd' ? 0x7ffn : 0xffn;
-  const exponent = (x: bigint): bigint => (x >> fraction) & exponentMask;
-  const significand = (x: bigint): bigint => x & ((1n << fraction) - 1n);
-  const isSpecial = (x: bigint): boolean =>
-    exponent(x) === exponentMask || (exponent(x) === 0n && significand(x) === 0n);
-  const a = bits(0);
-  const b = bits(1);
-  if (name.startsWith('fsqrt')) {
-    if (isSpecial(a)) return SPECIAL;
-    const isOdd = (exponent(a) & 1n) === 0n;
-    return SQUARE_ROOT[precision] - (isOdd ? 1 : 0);
-  }
-  if (isSpecial(a) || isSpecial(b)) return SPECIAL;
-  return DIVIDE[precision] - (significand(a) >= significand(b) ? 1 : 0);
 }

@@ -21,6 +21,9 @@ export class L1DataCache implements CoherentClient {
   readonly counts: L1Counts = { accesses: 0, misses: 0, upgrades: 0, writeBacks: 0 };
   readonly #config: TimingConfig;
   readonly #client: number;
+  readonly #sets: number;
+  readonly #ways: number;
+  readonly #lineBytes: number;
   readonly #lines: Float64Array;
   readonly #states: Uint8Array;
   readonly #beats: number;
@@ -31,6 +34,9 @@ export class L1DataCache implements CoherentClient {
     const { dcacheSets, dcacheWays } = config.host;
     this.#config = config;
     this.#client = client;
+    this.#sets = dcacheSets;
+    this.#ways = dcacheWays;
+    this.#lineBytes = config.cache.lineBytes;
     this.#lines = new Float64Array(dcacheSets * dcacheWays).fill(-1);
     this.#states = new Uint8Array(dcacheSets * dcacheWays);
     this.#beats = Math.max(1, config.cache.lineBytes / config.bus.beatBytes);
@@ -41,10 +47,16 @@ export class L1DataCache implements CoherentClient {
     this.#l2 = l2;
   }
 
-  /** @returns does the line need nothing from the L2? */
-  hits(paddr: number, isStore: boolean): boolean {
-    const way = this.#find(Math.floor(paddr / this.#config.cache.lineBytes));
-    return way >= 0 && this.#states[way]! >= (isStore ? EXCLUSIVE : SHARED);
+  /** Accesses a line that needs nothing from the L2, which costs nothing. @returns was it one? */
+  tryHit(paddr: number, isStore: boolean): boolean {
+    const way = this.#find(Math.floor(paddr / this.#lineBytes));
+    if (way < 0) return false;
+    if (isStore) {
+      if (this.#states[way]! < EXCLUSIVE) return false;
+      this.#states[way] = DIRTY;
+    }
+    this.counts.accesses++;
+    return true;
   }
 
   /**
@@ -72,9 +84,9 @@ export class L1DataCache implements CoherentClient {
   }
 
   #find(line: number): number {
-    const { dcacheSets, dcacheWays } = this.#config.host;
-    const base = (line % dcacheSets) * dcacheWays;
-    for (let way = base; way < base + dcacheWays; way++) if (this.#lines[way] === line) return way;
+    const lines = this.#lines;
+    const base = (line % this.#sets) * this.#ways;
+    for (let way = base; way < base + this.#ways; way++) if (lines[way] === line) return way;
     return -1;
   }
 

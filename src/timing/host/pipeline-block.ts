@@ -1,0 +1,65 @@
+import type { TracedBlock } from '../../hart/host-trace.ts';
+import type { TimingConfig } from '../config.ts';
+import type { BranchPredictor, TransferSite } from './branch-predictor.ts';
+import { isLink, PACKET, type PipelineInstruction, pipelineInstruction, UNIT } from './instruction-costs.ts';
+
+/** How a block ends, as far as fetch cares; `none`: nothing that could send it elsewhere. */
+export type BlockEnd = 'none' | 'branch' | 'jump' | 'call' | 'register-jump' | 'register-call' | 'return';
+
+/** A traced block with everything that does not change from run to run worked out. */
+export interface PipelineBlock {
+  /** Addresses of the first instruction; virtual ones in 48 bits. */
+  readonly pc: number;
+  readonly paddr: number;
+  /** Of the first instruction: packets that its first and last byte are in, and is it of 4 bytes in two packets? */
+  readonly firstPacket: number;
+  readonly lastPacketOfFirst: number;
+  readonly startsSplit: boolean;
+  /** Packet of the first instruction if that begins in its middle, or −1. */
+  readonly enteredPacket: number;
+  readonly instructions: readonly PipelineInstruction[];
+  /** Address of each instruction, and of what follows the last one. */
+  readonly pcs: Float64Array;
+  /** Words of operands in its records. */
+  readonly operandWords: number;
+  readonly ending: BlockEnd;
+  /** Where its last instruction is, for the predictor. */
+  readonly site: TransferSite;
+}
+
+export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, config: TimingConfig): PipelineBlock {
+  const pc = Number(BigInt.asUintN(48, block.pc));
+  const pcs = Float64Array.of(pc, ...block.instructions.map(() => 0));
+  for (const [k, { length }] of block.instructions.entries()) pcs[k + 1] = pcs[k]! + length;
+  const instructions = block.instructions.map((one, k) => pipelineInstruction(one, pcs[k]!, config));
+  const end = pcs[instructions.length]!;
+  const packetOf = (addr: number): number => Math.floor(addr / PACKET);
+  return {
+    pc,
+    paddr: block.paddr,
+    firstPacket: packetOf(pc),
+    lastPacketOfFirst: packetOf(pcs[1]! - 1),
+    startsSplit: instructions[0]!.isSplit,
+    enteredPacket: pc % PACKET === 0 ? -1 : packetOf(pc),
+    instructions,
+    pcs,
+    operandWords: instructions.reduce((sum, one) => sum + one.operandWords, 0),
+    ending: endOf(block, instructions.at(-1)!),
+    site: predictor.site(packetOf(end - 2) * PACKET),
+  };
+}
+
+function endOf({ instructions }: TracedBlock, { unit }: PipelineInstruction): BlockEnd {
+  const { rd, rs1 } = instructions.at(-1)!;
+  switch (unit) {
+    case UNIT.branch:
+      return 'branch';
+    case UNIT.jump:
+      return isLink(rd) ? 'call' : 'jump';
+    case UNIT['jump-register']:
+      if (isLink(rd)) return 'register-call';
+      return isLink(rs1) ? 'return' : 'register-jump';
+    default:
+      return 'none';
+  }
+}
