@@ -83,13 +83,24 @@ export class AcceleratorTiming {
    * list. Written out, because this loop is what a simulated cycle costs.
    */
   advanceBefore(until: Cycles): void {
+    this.#advance(until, NEVER);
+  }
+
+  /**
+   * Lets the cycles before `until` pass, or those up to the one in which the path has routed so many commands.
+   * @returns the first cycle that has not passed
+   */
+  #advance(until: Cycles, routed: number): Cycles {
     const { station, path, load, writer, store, execute } = this;
+    let end = until;
     for (;;) {
       const now = this.#nextMoment();
-      if (now >= until) return;
+      if (now >= end) return end;
       if (station.wakeAt === now) station.step(now);
-      else if (path.wakeAt === now) path.step(now);
-      else if (load.wakeAt === now) load.step(now);
+      else if (path.wakeAt === now) {
+        path.step(now);
+        if (path.routed >= routed) end = now + 1;
+      } else if (load.wakeAt === now) load.step(now);
       else if (writer.wakeAt === now) writer.step(now);
       else if (store.wakeAt === now) store.step(now);
       else execute.step(now);
@@ -135,13 +146,10 @@ export class AcceleratorTiming {
   /** @returns the first cycle from `at` on in which the router takes a command */
   #acceptFrom(at: Cycles): Cycles {
     this.advanceBefore(at);
-    let now = at;
-    while (!this.path.accepts(now)) {
-      const moment = this.#nextMoment();
-      if (moment > at + STUCK_AFTER) throw new Error(`command path is stuck at cycle ${at}`);
-      now = Math.max(now, moment + 1);
-      this.advanceBefore(now);
-    }
+    const { path } = this;
+    if (path.accepts(at)) return at;
+    const now = this.#advance(at + STUCK_AFTER, path.routed + 1);
+    if (!path.accepts(now)) throw new Error(`command path is stuck at cycle ${at}`);
     return now;
   }
 

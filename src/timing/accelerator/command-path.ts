@@ -76,6 +76,8 @@ export class CommandPath implements Unit {
   emptyFrom: Cycles = 0;
   /** When the unroller of matmul loops has something to do. */
   readonly matmulBusy = new LevelTime();
+  /** Commands that have left the router. */
+  routed = 0;
   readonly #router = new PathQueue();
   readonly #raw = new PathQueue();
   readonly #conv = new PathQueue();
@@ -132,13 +134,20 @@ export class CommandPath implements Unit {
     moved = this.#loopConv.advance(now) || moved;
     moved = this.#passConv(now) || moved;
     moved = pass(this.#raw, this.#conv, now) || moved;
-    moved = pass(this.#router, this.#raw, now) || moved;
+    moved = this.#route(now) || moved;
     if (moved || drained) {
       this.emptyFrom = now + 1;
       this.matmulBusy.set(this.#matmul.length > 0 || this.#loopMatmul.isActive(now + 1), now + 1);
     }
-    // What left the path makes nothing move unless something stands behind it.
-    if (moved || (drained && this.#holdsCommands())) this.wake(now + 1);
+    // The place that the drain made has been on offer to everything in front of it.
+    if (moved || (drained && this.#unrolled.length > 0)) this.wake(now + 1);
+  }
+
+  #route(now: Cycles): boolean {
+    const before = this.#router.length;
+    const moved = pass(this.#router, this.#raw, now);
+    this.routed += before - this.#router.length;
+    return moved;
   }
 
   /** The end of the path. */

@@ -194,8 +194,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #finish(now: Cycles): boolean {
     const action = this.#action!;
     if (this.#marks() !== this.#marksSeen) this.#feed(action);
-    if (this.#actionEnd > now) {
-      this.#wake(this.#actionEnd);
+    if (this.#actionEnd >= now) {
+      this.#wake(this.#actionEnd + 1);
       return false;
     }
     this.#action = undefined;
@@ -249,7 +249,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
     const action = { start, compute, preload, rows: this.#rowsOf(compute, preload), isParted };
     this.#action = action;
     this.#feed(action);
-    this.#wake(this.#actionEnd);
+    this.#wake(this.#actionEnd + 1);
   }
 
   #rowsOf(compute: Step | undefined, preload: Step | undefined): number {

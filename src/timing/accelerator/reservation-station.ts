@@ -73,6 +73,7 @@ export class ReservationStation implements Unit {
   readonly #secondStart = new Int32Array(SLOTS);
   readonly #secondEnd = new Int32Array(SLOTS);
   readonly #lastIssue: [Cycles, Cycles, Cycles] = [-1, -1, -1];
+  #lastCompletion: Cycles = -1;
   /** Earliest first. */
   readonly #completions: Operation[] = [];
   readonly #freeSlots: readonly [number[], number[], number[]];
@@ -167,7 +168,8 @@ export class ReservationStation implements Unit {
   /** One completion per cycle. */
   #takeCompletion(now: Cycles): void {
     const pending = this.#completions;
-    if (pending.length === 0 || pending[0]!.completesAt > now) return;
+    if (pending.length === 0 || pending[0]!.completesAt > now || this.#lastCompletion === now) return;
+    this.#lastCompletion = now;
     let best = 0;
     for (let i = 1; i < pending.length && pending[i]!.completesAt <= now; i++)
       if (COMPLETION_ORDER[pending[i]!.class] < COMPLETION_ORDER[pending[best]!.class]) best = i;
