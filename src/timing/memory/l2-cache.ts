@@ -79,7 +79,11 @@ export class L2Cache {
   readonly #cache: TimingConfig['cache'];
   readonly #memory: MemoryPort;
   readonly #clients: readonly CoherentClient[];
-  readonly #sets: number;
+  /** Lines per byte, and masks of the powers of two. */
+  readonly #perByte: number;
+  readonly #setMask: number;
+  readonly #bankMask: number;
+  readonly #offsetMask: number;
   readonly #missGap: number;
   readonly #partBytes: number;
   /** Line number of each way, or NO_LINE. */
@@ -97,14 +101,18 @@ export class L2Cache {
     this.#cache = cache;
     this.#memory = memory;
     this.#clients = clients;
-    this.#sets = (cache.sizeKib * 1024) / (cache.lineBytes * cache.ways);
+    const sets = (cache.sizeKib * 1024) / (cache.lineBytes * cache.ways);
+    this.#perByte = 1 / cache.lineBytes;
+    this.#setMask = sets - 1;
+    this.#bankMask = cache.banks - 1;
+    this.#offsetMask = cache.lineBytes - 1;
     this.#partBytes = cache.lineBytes / cache.subBanks;
     this.#missGap = Math.max(1, bus.beatBytes / config.memory.beatBytes);
-    this.#lines = new Float64Array(this.#sets * cache.ways).fill(NO_LINE);
-    this.#dirty = new Uint8Array(this.#sets * cache.ways);
-    this.#holders = new Uint8Array(this.#sets * cache.ways);
-    this.#owner = new Uint8Array(this.#sets * cache.ways).fill(NO_CLIENT);
-    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache.mshrs, cache.subBanks));
+    this.#lines = new Float64Array(sets * cache.ways).fill(NO_LINE);
+    this.#dirty = new Uint8Array(sets * cache.ways);
+    this.#holders = new Uint8Array(sets * cache.ways);
+    this.#owner = new Uint8Array(sets * cache.ways).fill(NO_CLIENT);
+    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache.mshrs, cache.subBanks, sets));
     this.#probeFree = new Float64Array(clients.length);
   }
 
@@ -116,9 +124,9 @@ export class L2Cache {
    */
   access(request: L2Request, at: Cycles, paddr: number, beatsIn: number, beatsOut: number, client = NO_CLIENT): void {
     const cache = this.#cache;
-    const line = Math.floor(paddr / cache.lineBytes);
-    const bank = this.#banks[line % cache.banks]!;
-    const set = line % this.#sets;
+    const line = Math.floor(paddr * this.#perByte);
+    const bank = this.#banks[line & this.#bankMask]!;
+    const set = line & this.#setMask;
     this.#count(request);
     let start = bank.accept(at, beatsIn);
     const behind = bank.missOfSet(set, start);
@@ -136,7 +144,7 @@ export class L2Cache {
       const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
       if (probe > 0) bank.hold(bank.freeMiss(start), set, line, start + probe + cache.queuedRequest);
       this.#settle(way, request, client);
-      const part = Math.floor((paddr % cache.lineBytes) / this.#partBytes);
+      const part = Math.floor((paddr & this.#offsetMask) / this.#partBytes);
       this.firstBeat = bank.answerHit(
         start + cache.hit + probe,
         beatsOut,
@@ -176,7 +184,7 @@ export class L2Cache {
       return;
     }
     this.#memory.read(start + cache.toMemory + delay, line * cache.lineBytes);
-    const isLate = paddr % cache.lineBytes !== 0;
+    const isLate = (paddr & this.#offsetMask) !== 0;
     const isPut = request === 'put-part' || request === 'put-masked';
     const first =
       this.#memory.firstBeat + cache.fromMemory + (isLate ? cache.lateOffset : 0) - (isPut && !isLate ? 1 : 0);
@@ -199,7 +207,7 @@ export class L2Cache {
     this.counts.hits++;
     const way = this.#find(set, line);
     const served = Math.max(start, bank.missEnd[slot]!);
-    bank.missEnd[slot] = served + this.#cache.queuedRequest;
+    bank.extend(slot, set, served + this.#cache.queuedRequest);
     const probe = this.#probeOthers(way, line, served, request !== 'get' && request !== 'acquire', client);
     this.#settle(way, request, client);
     this.beatGap = 1;
@@ -289,17 +297,20 @@ export class L2Cache {
 class Bank {
   readonly missLine: Float64Array;
   readonly missEnd: Float64Array;
-  readonly #missSet: Float64Array;
+  readonly #missSet: Int32Array;
+  /** By set: until when it may have a miss. */
+  readonly #setBusy: Float64Array;
   #inputFree = 0;
   #hitFree = 0;
   readonly #maskedFree: Float64Array;
   #missFree = 0;
 
-  constructor(mshrs: number, parts: number) {
+  constructor(mshrs: number, parts: number, sets: number) {
+    this.#setBusy = new Float64Array(sets);
     this.#maskedFree = new Float64Array(parts);
     this.missLine = new Float64Array(mshrs).fill(NO_LINE);
     this.missEnd = new Float64Array(mshrs);
-    this.#missSet = new Float64Array(mshrs).fill(NO_LINE);
+    this.#missSet = new Int32Array(mshrs).fill(NO_LINE);
   }
 
   /** When a request that is at the port at `at` gets in. */
@@ -334,6 +345,7 @@ class Bank {
 
   /** The MSHR that works on this set at `at`, or -1. */
   missOfSet(set: number, at: Cycles): number {
+    if (this.#setBusy[set]! <= at) return -1;
     for (let slot = 0; slot < this.missEnd.length; slot++)
       if (this.#missSet[slot] === set && this.missEnd[slot]! > at) return slot;
     return -1;
@@ -352,6 +364,12 @@ class Bank {
   hold(slot: number, set: number, line: number, until: Cycles): void {
     this.#missSet[slot] = set;
     this.missLine[slot] = line;
-    this.missEnd[slot] = Math.max(this.missEnd[slot]!, until);
+    this.extend(slot, set, Math.max(this.missEnd[slot]!, until));
+  }
+
+  /** The miss in the slot takes until then. */
+  extend(slot: number, set: number, until: Cycles): void {
+    this.missEnd[slot] = until;
+    if (until > this.#setBusy[set]!) this.#setBusy[set] = until;
   }
 }
