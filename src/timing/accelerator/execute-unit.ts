@@ -2,7 +2,14 @@ import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
-import { NOT_TAKEN, OPERAND_USES, OperandActivity, type OperandUse } from './operand-activity.ts';
+import {
+  FROM_ACCUMULATOR,
+  FROM_NOWHERE,
+  FROM_SCRATCHPAD,
+  NOT_TAKEN,
+  OperandActivity,
+  type OperandUse,
+} from './operand-activity.ts';
 import { ACCUMULATOR, accumulates, type ExecuteState, NOWHERE, type Operation, rowOf, spaceOf } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
@@ -22,23 +29,30 @@ const ACCUMULATOR_PLACE = 2 ** 24;
 const NO_PLACE = -1;
 
 /** What the state machine sees at the head of its queue. */
-interface Step {
+class Step {
   readonly kind: 'preload' | 'compute' | 'config';
-  readonly visibleAt: Cycles;
+  visibleAt: Cycles;
   /** Reported to the reservation station; absent for steps that the unroller made. */
-  readonly operation: Operation | undefined;
+  operation: Operation | undefined;
   readonly state: ExecuteState;
   /** preload: place of the operand that stays. compute: of the second operand. */
-  readonly stays: number;
-  readonly staysRows: number;
+  stays = NO_PLACE;
+  staysRows = 0;
   /** compute */
-  readonly a: number;
-  readonly aRows: number;
+  a = NO_PLACE;
+  aRows = 0;
   /** preload */
-  readonly c: number;
-  readonly cRows: number;
-  readonly accumulates: boolean;
-  readonly flips: boolean;
+  c = NO_PLACE;
+  cRows = 0;
+  accumulates = false;
+  flips = false;
+
+  constructor(kind: 'preload' | 'compute' | 'config', state: ExecuteState, visibleAt: Cycles) {
+    this.kind = kind;
+    this.state = state;
+    this.visibleAt = visibleAt;
+    this.operation = undefined;
+  }
 }
 
 /** Operand reads of one pass of rows through the array. */
@@ -168,12 +182,14 @@ export class ExecuteUnit implements Unit, IssueTarget {
       this.#queue.push(held);
       return;
     }
-    const unnamed = { operation: undefined, c: NO_PLACE, cRows: 0 };
-    this.#queue.push(
-      { ...held, ...unnamed },
-      { ...held, ...unnamed, kind: 'compute', a: NO_PLACE, aRows: 0, stays: NO_PLACE, flips: true },
-      { ...held, stays: NO_PLACE },
-    );
+    const turned = new Step('preload', held.state, visibleAt);
+    turned.stays = held.stays;
+    turned.staysRows = held.staysRows;
+    const turns = new Step('compute', held.state, visibleAt);
+    turns.staysRows = held.staysRows;
+    turns.flips = true;
+    held.stays = NO_PLACE;
+    this.#queue.push(turned, turns, held);
   }
 
   #wake(at: Cycles): void {
@@ -537,11 +553,7 @@ const isInScratchpad = (place: number): boolean => place >= 0 && place < ACCUMUL
 const bringsOperand = ({ stays, state }: Step): boolean => stays !== NO_PLACE || !state.isWeightStationary;
 
 const useOf = (place: number): OperandUse =>
-  isInScratchpad(place)
-    ? OPERAND_USES.scratchpad
-    : place === NO_PLACE
-      ? OPERAND_USES.garbage
-      : OPERAND_USES.accumulator;
+  isInScratchpad(place) ? FROM_SCRATCHPAD : place === NO_PLACE ? FROM_NOWHERE : FROM_ACCUMULATOR;
 
 function placeOf(local: number): number {
   const space = spaceOf(local);
@@ -550,20 +562,23 @@ function placeOf(local: number): number {
 
 function stepOf(operation: Operation, visibleAt: Cycles): Step {
   const state = operation.config as ExecuteState;
-  const { local, rows, local2, rows2 } = operation;
-  const isPreload = operation.kind === 'preload';
-  return {
-    kind: operation.kind === 'config-execute' ? 'config' : isPreload ? 'preload' : 'compute',
-    visibleAt,
-    operation,
-    state,
-    stays: placeOf(isPreload ? local : local2),
-    staysRows: isPreload ? rows : rows2,
-    a: isPreload ? NO_PLACE : placeOf(local),
-    aRows: isPreload ? 0 : rows,
-    c: isPreload ? placeOf(local2) : NO_PLACE,
-    cRows: isPreload ? rows2 : 0,
-    accumulates: isPreload && accumulates(local2),
-    flips: operation.flips,
-  };
+  const { kind, local, rows, local2, rows2 } = operation;
+  if (kind === 'preload') {
+    const step = new Step('preload', state, visibleAt);
+    step.operation = operation;
+    step.stays = placeOf(local);
+    step.staysRows = rows;
+    step.c = placeOf(local2);
+    step.cRows = rows2;
+    step.accumulates = accumulates(local2);
+    return step;
+  }
+  const step = new Step(kind === 'config-execute' ? 'config' : 'compute', state, visibleAt);
+  step.operation = operation;
+  step.a = placeOf(local);
+  step.aRows = rows;
+  step.stays = placeOf(local2);
+  step.staysRows = rows2;
+  step.flips = operation.flips;
+  return step;
 }

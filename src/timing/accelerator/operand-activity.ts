@@ -1,20 +1,17 @@
 import type { Cycles } from '../cycles.ts';
 
-/** How a pass of rows gets one of the array's three operands. */
-export interface OperandUse {
-  /** Does the array take rows of it? */
-  readonly isTaken: boolean;
-  /** Is its address one of the accumulator? The garbage address is. */
-  readonly isAccumulator: boolean;
-  readonly isGarbage: boolean;
-}
+/** How a pass of rows gets one of the array's three operands, as bits. */
+export type OperandUse = number;
+/** The array takes rows of it. */
+const TAKEN = 1;
+/** Its address is one of the accumulator; the garbage address is. */
+const ACCUMULATOR = 2;
+const GARBAGE = 4;
 
-export const NOT_TAKEN: OperandUse = { isTaken: false, isAccumulator: false, isGarbage: true };
-export const OPERAND_USES = {
-  scratchpad: { isTaken: true, isAccumulator: false, isGarbage: false },
-  accumulator: { isTaken: true, isAccumulator: true, isGarbage: false },
-  garbage: { isTaken: true, isAccumulator: true, isGarbage: true },
-} as const satisfies Record<string, OperandUse>;
+export const NOT_TAKEN: OperandUse = GARBAGE;
+export const FROM_SCRATCHPAD: OperandUse = TAKEN;
+export const FROM_ACCUMULATOR: OperandUse = TAKEN | ACCUMULATOR;
+export const FROM_NOWHERE: OperandUse = TAKEN | ACCUMULATOR | GARBAGE;
 
 /** Cycles of one operand. */
 class OperandLevel {
@@ -24,15 +21,20 @@ class OperandLevel {
   #use: OperandUse = NOT_TAKEN;
 
   add(cycles: number, fed: number): void {
-    const { isTaken, isAccumulator, isGarbage } = this.#use;
-    if (isGarbage) this.garbage += cycles;
-    if (!isTaken) return;
-    if (isAccumulator) this.waitAccumulator += cycles - fed;
+    const use = this.#use;
+    if (use & GARBAGE) this.garbage += cycles;
+    if ((use & TAKEN) === 0) return;
+    if (use & ACCUMULATOR) this.waitAccumulator += cycles - fed;
     else this.waitScratchpad += cycles - fed;
   }
 
-  change(use: OperandUse | undefined): void {
-    this.#use = use ?? { ...this.#use, isTaken: true, isGarbage: true };
+  change(use: OperandUse): void {
+    this.#use = use;
+  }
+
+  /** The array takes rows of what came last. */
+  keep(): void {
+    this.#use |= TAKEN | GARBAGE;
   }
 }
 
@@ -60,7 +62,8 @@ export class OperandActivity {
     this.#fed = fed;
     this.#operands[0].change(a);
     this.#operands[1].change(b);
-    this.#operands[2].change(d);
+    if (d === undefined) this.#operands[2].keep();
+    else this.#operands[2].change(d);
   }
 
   /** All cycles before `at`. */
