@@ -122,7 +122,20 @@ function switchOver(code: I32, bodies: readonly Statement[]): Statement {
   return block(nested);
 }
 
-/** Compiles the kernels of a configuration and ties them to the memory. */
+/** Compiled modules by what they were made for, the latest last: who runs one program often runs another. */
+const compiled = new Map<string, WebAssembly.Module>();
+const MOST_COMPILED = 8;
+
+function kernelModule(config: AcceleratorConfig, local: AcceleratorLayout): WebAssembly.Module {
+  const key = JSON.stringify([config, local]);
+  const module = compiled.get(key) ?? new WebAssembly.Module(writeKernelModule(config, local));
+  compiled.delete(key);
+  compiled.set(key, module);
+  if (compiled.size > MOST_COMPILED) compiled.delete(compiled.keys().next().value!);
+  return module;
+}
+
+/** Ties the kernels of a configuration to the memory. */
 export function instantiateKernels(
   config: AcceleratorConfig,
   memory: AcceleratorMemory,
@@ -132,7 +145,8 @@ export function instantiateKernels(
     const found = memory.locate(BigInt.asUintN(64, page), access === LOAD_ACCESS ? 'load' : 'store');
     return typeof found === 'number' ? found : NOT_LOCATED;
   };
-  const module = new WebAssembly.Module(writeKernelModule(config, local));
-  const instance = new WebAssembly.Instance(module, { host: { memory: memory.memory, translate } });
+  const instance = new WebAssembly.Instance(kernelModule(config, local), {
+    host: { memory: memory.memory, translate },
+  });
   return instance.exports.run as RunQueue;
 }
