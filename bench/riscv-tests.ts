@@ -17,7 +17,7 @@ const LIMIT = 20_000_000;
 function runTest(file: string): string | undefined {
   const elf = readElf(readFileSync(file));
   if (!elf.ok) return elf.errors[0]!.message;
-  const memory = new GuestMemory({ harts: 1, physical: [RAM] });
+  const memory = new GuestMemory({ harts: 1, physical: [RAM], isObserved: false });
   const ram = new GuestRam(memory, RAM);
   const entry = loadProgram(elf.value, ram);
   if (!entry.ok) return entry.errors[0]!.message;

@@ -17,6 +17,8 @@ export interface GuestMemoryOptions {
   readonly harts: number;
   /** RAM and ROM; none overlap. */
   readonly physical: readonly PhysicalRange[];
+  /** Do harts write host traces? */
+  readonly isObserved: boolean;
   /** Further regions, name → bytes. */
   readonly regions?: Readonly<Record<string, number>>;
 }
@@ -29,10 +31,10 @@ interface PlacedRange extends PhysicalRange {
 const WASM_PAGE_BYTES = 0x1_0000;
 /** 4 GiB. */
 export const MOST_WASM_PAGES = 0x1_0000;
-/** Room for records: programs with more code than this (4 MiB) have pages decoded again. */
-export const DECODED_PAGES = 1024;
+/** Room for records: programs with more code than this (2 MiB) have pages decoded again. */
+export const DECODED_PAGES = 512;
 /** Physical memory at first; each growth multiplies it. */
-const FIRST_PHYSICAL_BYTES = 0x100_0000;
+const FIRST_PHYSICAL_BYTES = 0x80_0000;
 const GROWTH = 16;
 /** A hart's buffer for its host trace. */
 export const TRACE_BYTES = 0x10_0000;
@@ -55,7 +57,7 @@ export class GuestMemory {
   readonly #traces: number;
   readonly #regions: ReadonlyMap<string, { readonly offset: number; readonly bytes: number }>;
 
-  constructor({ harts, physical, regions = {} }: GuestMemoryOptions) {
+  constructor({ harts, physical, isObserved, regions = {} }: GuestMemoryOptions) {
     let end = PAGE_BYTES;
     const place = (bytes: number): number => {
       const offset = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
@@ -64,8 +66,8 @@ export class GuestMemory {
     };
     this.#harts = place(harts * HART.bytes);
     this.decodedPages = place(DECODED_PAGES * DECODED_PAGE.bytes);
-    this.blockIds = place((DECODED_PAGES * DECODED_PAGE.bytes) >> BLOCK_ID_SHIFT);
-    this.#traces = place(harts * TRACE_BYTES);
+    this.blockIds = place(isObserved ? (DECODED_PAGES * DECODED_PAGE.bytes) >> BLOCK_ID_SHIFT : 0);
+    this.#traces = place(isObserved ? harts * TRACE_BYTES : 0);
     this.#regions = new Map(Object.entries(regions).map(([name, bytes]) => [name, { offset: place(bytes), bytes }]));
     this.ranges = physical.map((range) => ({ ...range, offset: place(range.bytes) }));
     const maximum = Math.ceil(end / WASM_PAGE_BYTES);

@@ -32,15 +32,17 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
   const numbers = Array.from({ length: config.harts }, (_, index) => index);
   const localMemory = (tile: number): string => `accelerator ${tile}`;
   const localBytes = layOutAccelerator(config.accelerator, 0).end;
+  const { record } = options;
+  const isObserved = options.timing === true || record !== undefined;
   const memory = new GuestMemory({
     harts: config.harts,
     physical: [BOOT_ROM, { base: config.memory.base, bytes: config.memory.size }],
+    isObserved,
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
-  const { record } = options;
   const recorder = record && new Recorder(recordedMachine(config), record);
-  const timing = options.timing || recorder ? createTiming(config, memory, recorder) : undefined;
+  const timing = isObserved ? createTiming(config, memory, recorder) : undefined;
   const observerOf = (tile: number, model: TileTiming): HostObserver => recorder?.observe(tile, model) ?? model;
   const harts = createHarts(
     memory,

@@ -18,7 +18,11 @@ export function bareHart(
   ports: Partial<HartPorts> = {},
   options: CoreOptions = { translates: true },
 ): BareHart {
-  const memory = new GuestMemory({ harts: 1, physical: [{ base: RAM_BASE, bytes: 1 << 20 }] });
+  const memory = new GuestMemory({
+    harts: 1,
+    physical: [{ base: RAM_BASE, bytes: 1 << 20 }],
+    isObserved: ports.observer !== undefined,
+  });
   const linear = memory.locate(RAM_BASE, 1 << 20)!;
   const ram = new DataView(memory.memory.buffer, linear, 1 << 20);
   for (const [index, word] of program.entries()) ram.setUint32(4 * index, word, true);

@@ -7,4 +7,5 @@ export const RAM_SIZE = 65536;
 const range = { base: Number(RAM_BASE), bytes: RAM_SIZE };
 
 /** 64 KiB at 0x80000000. */
-export const smallRam = (): GuestRam => new GuestRam(new GuestMemory({ harts: 0, physical: [range] }), range);
+export const smallRam = (): GuestRam =>
+  new GuestRam(new GuestMemory({ harts: 0, physical: [range], isObserved: false }), range);
