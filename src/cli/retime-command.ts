@@ -19,8 +19,8 @@ export async function retimeRecording(file: string, options: ConfigOptions): Pro
     report(recording.errors);
     return exitCode('badInput');
   }
-  const { tiles } = retime(recording.value, timingConfigOf(effective.value.machine));
-  print(`${thousands(Math.max(...tiles.map((tile) => Number(tile.cycle()))))} cycles`);
+  const { cycles } = retime(recording.value, timingConfigOf(effective.value.machine));
+  print(`${thousands(cycles)} cycles`);
   return exitCode('success');
 }
 

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
+import { timingConfigOf } from '../machine/config/schema.ts';
 import type { Machine, RunOutcome } from '../machine/machine.ts';
 import { timingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
@@ -11,8 +12,9 @@ import { exitCode } from './exit-codes.ts';
 import { GrowingFile, LineFile } from './growing-file.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
 import { loadProgramFile } from './program-file.ts';
-import { describeCycles, formatStats, type StatsFormat } from './stats.ts';
+import { formatStats, type StatsFormat } from './stats.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
+import { describeTiming } from './timing-text.ts';
 
 export interface RunOptions extends ConfigOptions {
   readonly maxInstructions?: number;
@@ -121,15 +123,20 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
 
 function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
   const status = describeOutcome(machine, outcome, options);
-  if (options.stats === undefined) return status;
-  const timing = timingReport(machine.timing!);
-  process.stdout.write(formatStats(timing, options.stats));
-  if (!options.quiet) note(describeCycles(timing));
+  if (machine.timing === undefined || !isTimed(options)) return status;
+  const { accelerator } = machine.config;
+  const timing = timingReport(machine.timing, {
+    accelerator,
+    timing: timingConfigOf(machine.config),
+    functionAt: (addr) => machine.functionAt(addr),
+  });
+  if (options.stats !== undefined) process.stdout.write(formatStats(timing, options.stats));
+  if (!options.quiet) note(describeTiming(timing));
   return status;
 }
 
 function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {
-  const retired = `${thousands(machine.retired)} instructions${cyclesText(machine)}`;
+  const retired = amountOf(machine);
   switch (outcome.kind) {
     case 'exit': {
       // As the operating system passes it on: eight bits.
@@ -137,7 +144,8 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
       if (outcome.code !== 0n)
         note(
           errColours.red(`*** FAILED *** (tohost = ${outcome.code})`) +
-            (BigInt(status) === outcome.code ? '' : `, exit status ${status}`),
+            (BigInt(status) === outcome.code ? '' : `, exit status ${status}`) +
+            (machine.timing === undefined ? '' : ` after ${retired}`),
         );
       else if (!quiet) note(errColours.dim(`exit status 0 after ${retired}`));
       return status;
@@ -145,12 +153,17 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
     case 'fault': {
       const { id, message, hint, exitStatus } = outcome.fault;
       note(`${errColours.red.bold(`fault[${id}]`)}: ${message}`);
+      if (machine.timing !== undefined) note(`  after ${retired}`);
       notePositions(machine, [outcome.hart]);
       if (hint !== undefined) note(`  hint: ${hint}`);
       return exitStatus ?? exitCode('guestFault');
     }
     case 'limit':
-      return stopped(machine, `the limit of ${thousands(maxInstructions!)} instructions is reached`, 'limit');
+      return stopped(
+        machine,
+        `the limit of ${thousands(maxInstructions!)} instructions is reached${machine.timing === undefined ? '' : ` after ${retired}`}`,
+        'limit',
+      );
     case 'timeout':
       return stopped(machine, `the limit of ${timeout} s is reached after ${retired}`, 'limit');
     case 'interrupted':
@@ -164,10 +177,11 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
   }
 }
 
-/** The clock, when a timing model has one: that of the last tile to stop. */
-function cyclesText({ timing }: Machine): string {
-  if (timing === undefined) return '';
-  return ` and ${thousands(Math.max(...timing.tiles.map((tile) => Number(tile.cycle()))))} cycles`;
+/** Instructions, and cycles when a timing model counts them: then both up to the word that ended the program. */
+function amountOf({ timing, retired }: Machine): string {
+  if (timing === undefined) return `${thousands(retired)} instructions`;
+  const instructions = timing.tiles.reduce((sum, tile) => sum + tile.profile().whole.counts.instructions, 0);
+  return `${thousands(instructions)} instructions and ${thousands(timing.cycles)} cycles`;
 }
 
 /** `loadAccess` → `load access`. */

@@ -29,21 +29,3 @@ const cells = ({ id, tile, unit, value }: CounterValue): string[] => [
 ];
 
 const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;
-
-/** Where the cycles of each tile went, the largest part first. */
-export function describeCycles({ tiles }: TimingReport): string {
-  return tiles
-    .map(({ cycles, parts }, tile) =>
-      [
-        `tile ${tile}: ${cycles} cycles`,
-        ...parts
-          .filter((one) => one.cycles !== 0)
-          .toSorted((a, b) => b.cycles - a.cycles)
-          .map(
-            (one) =>
-              `  ${`${one.cycles}`.padStart(14)}  ${((100 * one.cycles) / cycles).toFixed(1).padStart(5)} %  ${one.part}`,
-          ),
-      ].join('\n'),
-    )
-    .join('\n');
-}

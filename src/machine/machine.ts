@@ -120,6 +120,10 @@ export class Machine {
       tohost === undefined || fromhost === undefined
         ? undefined
         : new Htif(this.ram, tohost, fromhost, this.#hostCalls);
+    if (tohost !== undefined) {
+      if (this.timing !== undefined) this.timing.hostWord = Number(tohost);
+      this.#recorder?.hostWord(Number(tohost));
+    }
     const rom = bootRom(this.config, entry.value);
     const at = this.memory.locate(BOOT_ROM.base, rom.length)!;
     this.memory.bytes.set(rom, at);
@@ -154,6 +158,7 @@ export class Machine {
       case 'trapped':
         return trapOf(end.hart);
       case 'stopped':
+        if (this.#event!.kind === 'exit') this.timing?.endAtHostWord();
         // The host has no place in the program; the first hart's is the best that can be said.
         return this.#event!.kind === 'exit' ? this.#event! : { ...this.#event!, hart: 0 };
     }
@@ -170,7 +175,7 @@ export class Machine {
   /** Ends the recording that `createMachine` began: what is still on its way to the timing model goes in, too. */
   finishRecording(): void {
     for (const { hart } of this.tiles) hart.drainTrace();
-    this.#recorder?.finish();
+    this.#recorder?.finish(this.#event?.kind === 'exit');
   }
 
   #poll(): boolean {
@@ -196,6 +201,11 @@ export class Machine {
       privilege: PRIVILEGE_NAMES[privilege]!,
       waitsFor: hart.isWaiting ? this.#waitReason(index) : undefined,
     };
+  }
+
+  /** The symbol that an address of the program belongs to. */
+  functionAt(addr: bigint): string | undefined {
+    return this.#isInProgram(addr) ? this.symbols.at(addr)?.symbol.name : undefined;
   }
 
   /** Symbols say nothing about addresses at which the program was not linked. */

@@ -1,6 +1,7 @@
 /** What the timing model counts, as a table: every counter of a report is a row here. */
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import type { HostCounts } from './host/rocket.ts';
 import type { SystemTiming } from './system.ts';
 import type { TileTiming } from './tile.ts';
 
@@ -36,17 +37,19 @@ type Row<Source> = readonly [
 /** Nothing happened: a ratio of nothing is 0. */
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
+const hostCount = (tile: TileTiming, name: keyof HostCounts): number => tile.profile().whole.counts[name];
+
 // biome-ignore format: a table
 const TILE_ROWS: readonly Row<TileTiming>[] = [
-  ['host.cycles', 'cycles', 'cycles', 'issue of the last instruction', ({ host }) => host.issued],
-  ['host.instructions', 'instructions', 'instructions', 'instructions that the host issued', ({ host }) => host.counts.instructions],
-  ['host.interlock', 'interlocks', 'cycles', 'an operand or a unit is not ready', ({ host }) => host.counts.interlock],
-  ['host.instructionMiss', 'instruction misses', 'cycles', 'fetch waits for a line', ({ host }) => host.counts.instructionMiss],
-  ['host.dataMiss', 'data misses', 'cycles', 'a load, store or atomic waits for a line', ({ host }) => host.counts.dataMiss],
-  ['host.tlbMiss', 'TLB misses', 'cycles', 'fetch or an access waits for a translation', ({ host }) => host.counts.tlbMiss],
-  ['host.replay', 'replays', 'cycles', 'an instruction is issued again', ({ host }) => host.counts.replay],
-  ['host.commandWait', 'command waits', 'cycles', 'a command waits until the accelerator takes it', ({ host }) => host.counts.commandWait],
-  ['host.fenceWait', 'fence waits', 'cycles', 'a fence waits until the accelerator is idle', ({ host }) => host.counts.fenceWait],
+  ['host.cycles', 'cycles', 'cycles', 'issue of the last instruction', (tile) => tile.profile().whole.cycles],
+  ['host.instructions', 'instructions', 'instructions', 'instructions that the host issued', (tile) => hostCount(tile, 'instructions')],
+  ['host.interlock', 'interlocks', 'cycles', 'an operand or a unit is not ready', (tile) => hostCount(tile, 'interlock')],
+  ['host.instructionMiss', 'instruction misses', 'cycles', 'fetch waits for a line', (tile) => hostCount(tile, 'instructionMiss')],
+  ['host.dataMiss', 'data misses', 'cycles', 'a load, store or atomic waits for a line', (tile) => hostCount(tile, 'dataMiss')],
+  ['host.tlbMiss', 'TLB misses', 'cycles', 'fetch or an access waits for a translation', (tile) => hostCount(tile, 'tlbMiss')],
+  ['host.replay', 'replays', 'cycles', 'an instruction is issued again', (tile) => hostCount(tile, 'replay')],
+  ['host.commandWait', 'command waits', 'cycles', 'a command waits until the accelerator takes it', (tile) => hostCount(tile, 'commandWait')],
+  ['host.fenceWait', 'fence waits', 'cycles', 'a fence waits until the accelerator is idle', (tile) => hostCount(tile, 'fenceWait')],
   ['icache.misses', 'instruction cache misses', 'events', 'lines fetched into the instruction cache', ({ memory }) => memory.instructions.counts.misses],
   ['dcache.accesses', 'data cache accesses', 'events', 'loads, stores, atomics and page-table reads', ({ data }) => data.counts.accesses],
   ['dcache.misses', 'data cache misses', 'events', 'accesses without their line', ({ data }) => data.counts.misses],
@@ -68,6 +71,7 @@ const TILE_ROWS: readonly Row<TileTiming>[] = [
   ['writer.bytes', 'bytes written', 'bytes', 'bytes of the write requests', ({ accelerator }) => accelerator.writer.counts.bytes],
   ['writer.transactionWait', 'write transaction waits', 'cycles', 'requests wait for a free transaction', ({ accelerator }) => accelerator.writer.counts.transactionWait],
   ['execute.computes', 'computes', 'commands', 'computes of the execute unit', ({ accelerator }) => accelerator.execute.counts.computes],
+  ['execute.macs', 'products', 'events', 'products of elements that the computes ask for', ({ accelerator }) => accelerator.execute.counts.macs],
   ['execute.preloads', 'preloads', 'commands', 'preloads of the execute unit', ({ accelerator }) => accelerator.execute.counts.preloads],
   ['execute.active', 'execute active', 'cycles', 'from the first to the last operand row of each pass', ({ accelerator }) => accelerator.execute.counts.activeCycles],
   ['execute.flush', 'execute flushes', 'cycles', 'the array is flushed', ({ accelerator }) => accelerator.execute.counts.flushCycles],
@@ -113,7 +117,7 @@ export const COUNTERS: readonly (TileCounter | SystemCounter)[] = [
     unit: 'ratio',
     meaning: 'of the host',
     formula: 'host.cycles / host.instructions',
-    read: ({ host }) => ratio(host.issued, host.counts.instructions),
+    read: (tile) => ratio(tile.profile().whole.cycles, hostCount(tile, 'instructions')),
   },
   {
     scope: 'tile',
@@ -122,7 +126,7 @@ export const COUNTERS: readonly (TileCounter | SystemCounter)[] = [
     unit: 'ratio',
     meaning: 'share of all cycles in which operand rows pass',
     formula: 'execute.active / host.cycles',
-    read: ({ accelerator, host }) => ratio(accelerator.execute.counts.activeCycles, host.issued),
+    read: (tile) => ratio(tile.accelerator.execute.counts.activeCycles, tile.profile().whole.cycles),
   },
   ...SYSTEM_ROWS.map((row) => ({ scope: 'system' as const, ...define(row) })),
 ];

@@ -30,7 +30,8 @@ export interface RecordedMachine {
 export const RECORDING_ERRORS = { REC001: 'A file that is no recording, or a damaged one.' } as const;
 
 const MAGIC = 'pollux recording 1\n';
-const OPCODE = { block: 1, drain: 2, custom: 3, fence: 4, space: 5, leaf: 6, end: 7 } as const;
+const OPCODE = { block: 1, drain: 2, custom: 3, fence: 4, space: 5, leaf: 6, end: 7, hostWord: 8 } as const;
+const OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE));
 const CHUNK_BYTES = 1 << 20;
 const PAGE = 4096;
 
@@ -90,9 +91,14 @@ export class Recorder {
     };
   }
 
-  /** The run is over; nothing may follow. */
-  finish(): void {
-    this.#record(OPCODE.end, 0, []);
+  /** Where the program speaks to the host of the machine. */
+  hostWord(paddr: number): void {
+    this.#record(OPCODE.hostWord, 0, split(BigInt(paddr)));
+  }
+
+  /** The run is over; nothing may follow. @param isExit did a word to the host of the machine end it? */
+  finish(isExit: boolean): void {
+    this.#record(OPCODE.end, 0, isExit ? [1] : []);
     this.#flush();
   }
 
@@ -123,6 +129,8 @@ export interface Recording {
   readonly machine: RecordedMachine;
   /** Words of the records. */
   readonly words: Int32Array;
+  /** Did a word to the host of the machine end the run? */
+  readonly isExit: boolean;
 }
 
 /** Reads a whole recording; a damaged one gives one error. */
@@ -143,15 +151,15 @@ export function readRecording(bytes: Uint8Array, name: string): Result<Recording
   const words = new Int32Array(body.buffer, 0, body.length >> 2);
   for (let at = 0; at + 1 < words.length; at += 2 + words[at + 1]!) {
     const [opcode, tile] = [words[at]! & 0xff, words[at]! >>> 8];
-    if (opcode === OPCODE.end) return succeed({ machine, words: words.subarray(0, at) });
-    if (opcode < 1 || opcode > OPCODE.end || tile >= machine.tiles || words[at + 1]! < 0)
+    if (opcode === OPCODE.end) return succeed({ machine, words: words.subarray(0, at), isExit: words[at + 1] === 1 });
+    if (!OPCODES.has(opcode) || tile >= machine.tiles || words[at + 1]! < 0)
       return bad(`there is no record at byte ${lineEnd + 1 + 4 * at}`);
   }
   return bad('its end is missing');
 }
 
 /** Runs the timing model over a recording. @returns the model as it is after the last record */
-export function retime({ machine, words }: Recording, config: TimingConfig): SystemTiming {
+export function retime({ machine, words, isExit }: Recording, config: TimingConfig): SystemTiming {
   const leaves = leavesOf(words);
   const system = new SystemTiming(config, {
     ...machine,
@@ -159,8 +167,11 @@ export function retime({ machine, words }: Recording, config: TimingConfig): Sys
   });
   for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
     const tile = system.tiles[words[at]! >>> 8]!;
-    replay(tile, words[at]! & 0xff, words.subarray(at + 2, at + 2 + words[at + 1]!));
+    const record = words.subarray(at + 2, at + 2 + words[at + 1]!);
+    if ((words[at]! & 0xff) === OPCODE.hostWord) system.hostWord = Number(join(record, 0));
+    else replay(tile, words[at]! & 0xff, record);
   }
+  if (isExit) system.endAtHostWord();
   return system;
 }
 

@@ -1,5 +1,12 @@
-/** What a timed run cost: the counters, and where the cycles of each host went. */
+/** What a timed run cost: the counters, where the cycles of each tile went, and what that says. */
+import type { AcceleratorConfig } from '../accel/config.ts';
+import { type Advice, advise } from './advice.ts';
+import type { TimingConfig } from './config.ts';
 import { COUNTERS } from './counters.ts';
+import { HOST_PARTS, waitName } from './part-names.ts';
+import type { Profile, ProfileTotals } from './profile/tile-profile.ts';
+import { addWaits, WAIT_PARTS, type WaitPart } from './profile/wait-parts.ts';
+import { type Roofline, roofline } from './roofline.ts';
 import type { SystemTiming } from './system.ts';
 import type { TileTiming } from './tile.ts';
 
@@ -17,15 +24,54 @@ export interface CyclePart {
   readonly cycles: number;
 }
 
+/** A stretch of a run: all of a tile's, or a region between marks. */
+export interface StretchReport {
+  readonly cycles: number;
+  readonly instructions: number;
+  /** They add up to the cycles. */
+  readonly parts: readonly CyclePart[];
+  readonly roofline: Roofline;
+}
+
+export interface RegionReport extends StretchReport {
+  /** N of the `slti x0, x0, N` that begins it; 0 outside of all regions. */
+  readonly mark: number;
+  readonly visits: number;
+}
+
+/** Cycles while the host was in a function, its waits included. */
+export interface FunctionReport {
+  readonly name: string;
+  readonly cycles: number;
+  /** They add up to the cycles. */
+  readonly parts: readonly CyclePart[];
+}
+
+export interface TileReport extends StretchReport {
+  readonly regions: readonly RegionReport[];
+  /** The one with most cycles first. They add up to the cycles. */
+  readonly functions: readonly FunctionReport[];
+  readonly advice: Advice;
+}
+
 export interface TimingReport {
-  readonly tiles: readonly { readonly cycles: number; readonly parts: readonly CyclePart[] }[];
+  /** Of the run: the tile that ended it, or the last one. */
+  readonly cycles: number;
+  readonly tiles: readonly TileReport[];
   readonly counters: readonly CounterValue[];
 }
 
-export function timingReport(system: SystemTiming): TimingReport {
-  for (const { accelerator, host } of system.tiles) accelerator.advanceBefore(host.issued + 1);
+export interface ReportedMachine {
+  readonly accelerator: AcceleratorConfig;
+  readonly timing: TimingConfig;
+  /** The function that an address belongs to; nothing outside of all. */
+  readonly functionAt: (addr: bigint) => string | undefined;
+}
+
+export function timingReport(system: SystemTiming, machine: ReportedMachine): TimingReport {
   return {
-    tiles: system.tiles.map((tile) => ({ cycles: tile.host.issued, parts: cycleParts(tile) })),
+    cycles: system.cycles,
+    tiles: system.tiles.map((tile) => tileReport(tile, machine)),
     counters: COUNTERS.flatMap((counter): CounterValue[] => {
       const { id, unit } = counter;
       if (counter.scope === 'system') return [{ id, unit, tile: undefined, value: counter.read(system) }];
@@ -34,21 +80,73 @@ export function timingReport(system: SystemTiming): TimingReport {
   };
 }
 
-/** The parts add up to the cycles: what no cause is counted for, waits of devices above all, is a part of its own. */
-export function cycleParts({ host }: TileTiming): readonly CyclePart[] {
-  const { counts } = host;
-  const named: readonly CyclePart[] = [
-    { part: 'instructions issue', cycles: counts.instructions },
-    { part: 'interlocks', cycles: counts.interlock },
-    // Mispredictions and flushes show as empty fetch.
-    { part: 'fetch, mispredictions, flushes', cycles: counts.fetch },
-    { part: 'instruction misses', cycles: counts.instructionMiss },
-    { part: 'data misses', cycles: counts.dataMiss },
-    { part: 'TLB misses', cycles: counts.tlbMiss },
-    { part: 'replays', cycles: counts.replay },
-    { part: 'the accelerator takes no command', cycles: counts.commandWait },
-    { part: 'fences wait for the accelerator', cycles: counts.fenceWait },
-  ];
-  const known = named.reduce((sum, { cycles }) => sum + cycles, 0);
-  return [...named, { part: 'devices and others', cycles: host.issued - known }];
+function tileReport(tile: TileTiming, machine: ReportedMachine): TileReport {
+  const profile = tile.profile();
+  const whole = stretchReport(profile.whole, machine);
+  return {
+    ...whole,
+    regions:
+      profile.regions.length < 2
+        ? []
+        : profile.regions.map((region) => ({
+            mark: region.mark,
+            visits: region.visits,
+            ...stretchReport(region, machine),
+          })),
+    functions: functionReports(profile, tile.blockPcs, machine),
+    advice: advise(whole, machine.timing),
+  };
 }
+
+const stretchReport = (totals: ProfileTotals, { accelerator, timing }: ReportedMachine): StretchReport => ({
+  cycles: totals.cycles,
+  instructions: totals.counts.instructions,
+  parts: cycleParts(totals),
+  roofline: roofline(totals, accelerator, timing),
+});
+
+/** The parts add up to the cycles: what no cause is counted for, waits of devices above all, is a part of its own. */
+function cycleParts({ cycles, counts, waits }: ProfileTotals): readonly CyclePart[] {
+  const wait = addWaits(waits.commandWait, waits.fenceWait);
+  const named: readonly CyclePart[] = [
+    ...Object.entries(HOST_PARTS).map(([count, part]) => ({ part, cycles: counts[count as keyof typeof HOST_PARTS] })),
+    ...waitParts(wait),
+  ];
+  const known = named.reduce((sum, part) => sum + part.cycles, 0);
+  return [...named, { part: 'devices and others', cycles: cycles - known }];
+}
+
+const waitParts = (wait: Readonly<Record<WaitPart, number>>): readonly CyclePart[] =>
+  (Object.keys(WAIT_PARTS) as WaitPart[]).map((part) => ({ part: waitName(part), cycles: wait[part] }));
+
+/** What belongs to no symbol: start-up code of the machine, or a program without symbols. */
+const NOWHERE = '(no symbol)';
+
+function functionReports(
+  { whole, blocks }: Profile,
+  pcs: readonly bigint[],
+  { functionAt }: ReportedMachine,
+): readonly FunctionReport[] {
+  const found = new Map<string, { cycles: number; wait: Record<WaitPart, number> }>();
+  const at = (name: string) => {
+    const one = found.get(name) ?? { cycles: 0, wait: { ...NO_WAITS } };
+    found.set(name, one);
+    return one;
+  };
+  let known = 0;
+  for (const [id, { cycles, waits }] of blocks) {
+    const one = at((pcs[id] === undefined ? undefined : functionAt(pcs[id])) ?? NOWHERE);
+    one.cycles += cycles;
+    one.wait = addWaits(one.wait, waits);
+    known += cycles;
+  }
+  if (known < whole.cycles) at(NOWHERE).cycles += whole.cycles - known;
+  return [...found]
+    .map(([name, { cycles, wait }]) => {
+      const waited = Object.values(wait).reduce((sum, part) => sum + part, 0);
+      return { name, cycles, parts: [{ part: 'host', cycles: cycles - waited }, ...waitParts(wait)] };
+    })
+    .sort((a, b) => b.cycles - a.cycles || (a.name < b.name ? -1 : 1));
+}
+
+const NO_WAITS = Object.fromEntries(Object.keys(WAIT_PARTS).map((part) => [part, 0])) as Record<WaitPart, number>;

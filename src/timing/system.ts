@@ -1,5 +1,6 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
 import type { TimingConfig } from './config.ts';
+import type { Cycles } from './cycles.ts';
 import type { MemoryMap } from './host/host-memory.ts';
 import { createMemoryPort } from './memory/dram.ts';
 import { L1DataCache } from './memory/l1-data-cache.ts';
@@ -23,6 +24,9 @@ export class SystemTiming {
   readonly memory: MemoryPort;
   readonly l2: L2Cache;
   readonly tiles: readonly TileTiming[];
+  /** The tile that wrote to the host of the machine last. */
+  #hostWordOf: TileTiming | undefined;
+  #ended: TileTiming | undefined;
 
   constructor(config: TimingConfig, shape: SystemShape) {
     const { tiles, accelerator, customOpcode, map, pageTables } = shape;
@@ -31,7 +35,34 @@ export class SystemTiming {
     this.l2 = new L2Cache(config, this.memory, caches);
     for (const cache of caches) cache.connect(this.l2);
     this.tiles = caches.map(
-      (cache) => new TileTiming(config, accelerator, customOpcode, cache, this.l2, map, pageTables),
+      (cache) =>
+        new TileTiming(
+          config,
+          accelerator,
+          customOpcode,
+          cache,
+          this.l2,
+          map,
+          pageTables,
+          (tile) => void (this.#hostWordOf = tile),
+        ),
     );
+  }
+
+  /** Physical address of the word through which programs speak to the host of the machine. */
+  set hostWord(paddr: number) {
+    for (const { memory } of this.tiles) memory.hostWord = paddr;
+  }
+
+  /** A word to the host ended the program. */
+  endAtHostWord(): void {
+    this.#ended = this.#hostWordOf;
+    this.#ended?.endAtHostWord();
+  }
+
+  /** Cycles of the run: up to the word that ended the program, or up to the last tile's last instruction. */
+  get cycles(): Cycles {
+    const cyclesOf = (tile: TileTiming): Cycles => tile.profile().whole.cycles;
+    return this.#ended === undefined ? Math.max(...this.tiles.map(cyclesOf)) : cyclesOf(this.#ended);
   }
 }

@@ -4,6 +4,7 @@ import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.
 import type { HostAddressSpace, HostObserver, TracedBlock } from '../hart/host-trace.ts';
 import { commandByName } from '../isa/accelerator.ts';
 import { AcceleratorTiming } from './accelerator/accelerator.ts';
+import { type ActivitySample, sampleActivity } from './accelerator/activity-sample.ts';
 import { TimedCounters } from './accelerator/timed-counters.ts';
 import type { TimingConfig } from './config.ts';
 import type { Cycles } from './cycles.ts';
@@ -12,6 +13,9 @@ import { RocketHost } from './host/rocket.ts';
 import type { L1DataCache } from './memory/l1-data-cache.ts';
 import { L1InstructionCache } from './memory/l1-instruction-cache.ts';
 import type { L2Cache } from './memory/l2-cache.ts';
+import { MarkSplitter } from './profile/marks.ts';
+import { type Profile, type ProfilePoint, TileProfile, type WaitCause } from './profile/tile-profile.ts';
+import { splitWait } from './profile/wait-parts.ts';
 import { type AddressSpace, PageWalker } from './translation/page-walker.ts';
 
 const SATP_MODE_SHIFT = 60n;
@@ -27,13 +31,23 @@ export class TileTiming implements HostObserver {
   readonly memory: HostMemory;
   readonly walker: PageWalker;
   readonly data: L1DataCache;
+  /** First addresses of the blocks of the host trace, by id. */
+  readonly blockPcs: bigint[] = [];
   readonly #config: TimingConfig;
   readonly #customOpcode: number;
   readonly #counterFunct: number;
+  readonly #pageTables: (satp: bigint) => AddressSpace;
+  readonly #l2: L2Cache;
+  readonly #marks: MarkSplitter;
+  readonly #profile: TileProfile;
+  readonly #hostWordStored: (tile: TileTiming) => void;
+  /** The profile when the host of the machine was written to last: the end, if that was what ended the program. */
+  #atHostWord: Profile | undefined;
+  #end: Profile | undefined;
   /** The counter command that executes, which the guest's counters have sent already. */
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
-  readonly #pageTables: (satp: bigint) => AddressSpace;
 
+  /** @param hostWordStored called when the host has written where the host of the machine looks */
   constructor(
     config: TimingConfig,
     accelerator: AcceleratorConfig,
@@ -42,9 +56,12 @@ export class TileTiming implements HostObserver {
     l2: L2Cache,
     map: MemoryMap,
     pageTables: (satp: bigint) => AddressSpace,
+    hostWordStored: (tile: TileTiming) => void,
   ) {
     this.#pageTables = pageTables;
+    this.#hostWordStored = hostWordStored;
     this.data = data;
+    this.#l2 = l2;
     this.#config = config;
     this.#customOpcode = customOpcode;
     this.#counterFunct = commandByName(accelerator.isaRevision, 'counter')!.funct;
@@ -52,15 +69,13 @@ export class TileTiming implements HostObserver {
     this.accelerator = new AcceleratorTiming(config, accelerator, l2, this.walker);
     const catchUp = (at: number): void => this.accelerator.advanceBefore(at);
     this.memory = new HostMemory(config, data, new L1InstructionCache(config, l2), this.walker, map, catchUp);
-    this.host = new RocketHost(config, this.memory);
-  }
-
-  addressSpace({ satp, privilege, dataPrivilege }: HostAddressSpace): void {
-    const isOn = satp >> SATP_MODE_SHIFT === SV39;
-    const space = isOn ? this.#pageTables(satp) : undefined;
-    this.memory.dataSpace = dataPrivilege < MACHINE_PRIVILEGE ? space : undefined;
-    this.memory.fetchSpace = privilege < MACHINE_PRIVILEGE ? space : undefined;
-    this.accelerator.changeSpace(this.memory.dataSpace, this.host.writeBack);
+    this.host = new RocketHost(config, this.memory, (id, cycles) => this.#ran(id, cycles));
+    this.#profile = new TileProfile(() => this.#here());
+    this.#marks = new MarkSplitter({
+      block: (block) => this.host.block(block),
+      drain: (words, start, end) => this.host.drain(words, start, end),
+      mark: (region) => this.#profile.mark(region),
+    });
   }
 
   /** Counters of the accelerator, as a counter command finds them. @param drain hands over what the hart has retired */
@@ -72,12 +87,21 @@ export class TileTiming implements HostObserver {
     });
   }
 
+  addressSpace({ satp, privilege, dataPrivilege }: HostAddressSpace): void {
+    const isOn = satp >> SATP_MODE_SHIFT === SV39;
+    const space = isOn ? this.#pageTables(satp) : undefined;
+    this.memory.dataSpace = dataPrivilege < MACHINE_PRIVILEGE ? space : undefined;
+    this.memory.fetchSpace = privilege < MACHINE_PRIVILEGE ? space : undefined;
+    this.accelerator.changeSpace(this.memory.dataSpace, this.host.writeBack);
+  }
+
   block(block: TracedBlock): void {
-    this.host.block(block);
+    this.blockPcs[block.id] = block.pc;
+    this.#marks.block(block);
   }
 
   drain(words: Int32Array, start: number, end: number): void {
-    this.host.drain(words, start, end);
+    this.#marks.drain(words, start, end);
   }
 
   cycle(): bigint {
@@ -87,24 +111,77 @@ export class TileTiming implements HostObserver {
   custom({ custom, funct7, rs1, rs2 }: CustomInstruction, outcome: CoprocessorOutcome): void {
     if (custom !== this.#customOpcode || outcome.kind !== 'done') return;
     const { host } = this;
+    const arrives = host.writeBack;
     if (funct7 === this.#counterFunct) {
-      const { accepted, sampled } = this.#counterCommand ?? this.accelerator.sendCounter(host.writeBack);
+      const { accepted, sampled } = this.#counterCommand ?? this.accelerator.sendCounter(arrives);
       this.#counterCommand = undefined;
-      this.#hold(accepted);
+      if (accepted > arrives) this.#hold(this.#sample(arrives), accepted);
       host.delayResult(sampled + this.#config.host.commandResponse - COUNTER_PATH);
-    } else this.#hold(this.accelerator.send(funct7, rs1, rs2, host.writeBack));
-  }
-
-  #hold(accepted: Cycles): void {
-    const { host } = this;
-    if (accepted > host.writeBack) host.holdUntilWriteBack(accepted + this.#config.host.commandRestart, 'commandWait');
+      return;
+    }
+    if (this.accelerator.takesCommandAt(arrives)) this.accelerator.send(funct7, rs1, rs2, arrives);
+    else {
+      const before = this.#sample(arrives);
+      this.#hold(before, this.accelerator.send(funct7, rs1, rs2, arrives));
+    }
   }
 
   fence(): void {
-    const { host } = this;
-    const idle = this.accelerator.idleFrom(host.issued);
-    host.holdUntilWriteBack(idle + this.#config.host.fenceTail, 'fenceWait');
-    this.accelerator.tlb.checkConservation();
+    const { host, accelerator } = this;
+    const arrives = host.writeBack;
+    accelerator.advanceBefore(host.issued);
+    const before = this.#sample(arrives);
+    const idle = accelerator.idleFrom(host.issued);
+    this.#wait('fenceWait', before, idle + this.#config.host.fenceTail);
+    accelerator.tlb.checkConservation();
     this.walker.checkConservation();
+  }
+
+  /** The program ended with its last word to the host of the machine; what the tile did since then does not count. */
+  endAtHostWord(): void {
+    this.#end = this.#atHostWord;
+  }
+
+  /** Where the cycles went, up to the end of the program or up to now. */
+  profile(): Profile {
+    return this.#end ?? this.#profile.take();
+  }
+
+  /** A command is taken late. */
+  #hold(before: ActivitySample, accepted: Cycles): void {
+    this.#wait('commandWait', before, accepted + this.#config.host.commandRestart);
+  }
+
+  #wait(cause: WaitCause, before: ActivitySample, until: Cycles): void {
+    const cycles = until - this.host.writeBack;
+    if (cycles <= 0) return;
+    this.host.holdUntilWriteBack(until, cause);
+    const { station, path } = this.accelerator;
+    const ended = station.isBusy() ? until : Math.max(station.emptyFrom, path.emptyFrom);
+    this.#profile.waited(cause, splitWait(before, this.#sample(until), ended), cycles);
+  }
+
+  #sample(at: Cycles): ActivitySample {
+    return sampleActivity(this.accelerator, at);
+  }
+
+  #here(): ProfilePoint {
+    const { issued, counts } = this.host;
+    this.accelerator.advanceBefore(issued + 1);
+    const { misses, writeBacks } = this.#l2.counts;
+    return {
+      cycles: issued,
+      counts: { ...counts },
+      activity: this.#sample(issued),
+      memoryBytes: (misses + writeBacks) * this.#config.cache.lineBytes,
+    };
+  }
+
+  #ran(id: number, cycles: Cycles): void {
+    this.#profile.ran(this.#marks.owner(id), cycles);
+    if (!this.memory.wasHostWordStored) return;
+    this.memory.wasHostWordStored = false;
+    this.#atHostWord = this.#profile.take();
+    this.#hostWordStored(this);
   }
 }

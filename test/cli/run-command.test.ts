@@ -50,9 +50,25 @@ test('--timing changes no output, and says how many cycles the run took', async 
   const path = file('hello.s', HELLO);
   const { status, out, err } = await pollux('run', '--timing', path);
   expect([status, out]).toEqual([0, 'hello\n']);
-  const [, instructions, cycles] = /^exit status 0 after ([\d,]+) instructions and ([\d,]+) cycles\n$/.exec(err)!;
+  const [, instructions, cycles] = /^exit status 0 after ([\d,]+) instructions and ([\d,]+) cycles\n/.exec(err)!;
   const number = (text: string): number => Number(text.replaceAll(',', ''));
   expect(number(cycles!)).toBeGreaterThan(number(instructions!));
+});
+
+test('--timing reports where the cycles went, however the program ends', async () => {
+  const failing = await pollux('run', '--timing', file('three.s', exits(3)));
+  expect(failing.status).toBe(3);
+  expect(failing.err).toMatch(/\(tohost = 3\) after [\d,]+ instructions and [\d,]+ cycles\ntile 0: [\d,]+ cycles/);
+  const spinning = await pollux('run', '--timing', '--max-instructions', '500', file('spin.s', '_start: j _start'));
+  expect(spinning.err).toMatch(/500 instructions is reached after 500 instructions and [\d,]+ cycles/);
+  expect(spinning.err).toMatch(/^ +500 +\d+\.\d % {2}instructions issue$/m);
+  const unconfigured = '_start: li t0, 0x1e000\n csrs mstatus, t0\n mvin a0, sp(0), rows=8, cols=16';
+  const faulting = await pollux('run', '--timing', file('unconfigured.s', unconfigured));
+  expect(faulting.err).toMatch(/^fault\[load-unconfigured\]/m);
+  expect(faulting.err).toMatch(/after [\d,]+ instructions and [\d,]+ cycles/);
+  expect(faulting.err).toMatch(/^tile 0: /m);
+  const quiet = await pollux('run', '--timing', '--quiet', file('zero.s', exits(0)));
+  expect(quiet.err).toBe('');
 });
 
 test('the guest’s status becomes ours', async () => {
@@ -210,7 +226,7 @@ test('--stats csv prints every counter after what the guest prints', async () =>
   const { status, out, err } = await pollux('run', '--stats', 'csv', file('hello.s', HELLO));
   expect(status).toBe(0);
   expect(out).toMatch(/^hello\nid,tile,unit,value\nhost\.cycles,0,cycles,\d+\n/);
-  expect(err).toMatch(/tile 0: \d+ cycles\n/);
+  expect(err).toMatch(/tile 0: [\d,]+ cycles, /);
 });
 
 test('--stats json is one line with tiles and counters', async () => {

@@ -1,18 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { assemble } from '../../src/assembler/assemble.ts';
 import { readElf } from '../../src/elf/read.ts';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { findPreset } from '../../src/machine/config/presets.ts';
 import { resolveConfig } from '../../src/machine/config/resolve.ts';
+import { timingConfigOf } from '../../src/machine/config/schema.ts';
+import type { Machine, RunOutcome } from '../../src/machine/machine.ts';
 import { COUNTERS, findCounter } from '../../src/timing/counters.ts';
 import { type TimingReport, timingReport } from '../../src/timing/report.ts';
+import { EXIT } from '../machine/programs.ts';
 
 /** Cycles that no cause is counted for: the console goes through RAM, so only the start of the pipeline is left. */
 const UNEXPLAINED = 40;
 
 /** More instructions than the programs have; after its last result a program spins. */
 const INSTRUCTIONS = 200_000;
+const reportOfMachine = (machine: Machine): TimingReport =>
+  timingReport(machine.timing!, {
+    accelerator: machine.config.accelerator,
+    timing: timingConfigOf(machine.config),
+    functionAt: (addr) => machine.functionAt(addr),
+  });
+
+const total = (parts: readonly { readonly cycles: number }[]): number =>
+  parts.reduce((sum, { cycles }) => sum + cycles, 0);
 
 function reportOf(program: string): TimingReport {
   const preset = findPreset('chipyard-gemmini-2023');
@@ -22,7 +35,7 @@ function reportOf(program: string): TimingReport {
   const machine = createMachine(config.value.machine, new CapturedHost(), { timing: true });
   expect(machine.load(elf.value).ok).toBe(true);
   expect(machine.run(INSTRUCTIONS).kind).toBe('limit');
-  return timingReport(machine.timing!);
+  return reportOfMachine(machine);
 }
 
 describe.each(['mm_64_4_4_4', 'mm_vm_128'])('a report of %s', (program) => {
@@ -31,9 +44,25 @@ describe.each(['mm_64_4_4_4', 'mm_vm_128'])('a report of %s', (program) => {
 
   test('has parts that add up to the cycles, and hardly any without a cause', () => {
     for (const { cycles, parts } of tiles) {
-      expect(parts.reduce((sum, part) => sum + part.cycles, 0)).toBe(cycles);
+      expect(total(parts)).toBe(cycles);
       for (const part of parts) expect(part.cycles, part.part).toBeGreaterThanOrEqual(0);
       expect(parts.at(-1)!.cycles).toBeLessThan(UNEXPLAINED);
+    }
+  });
+
+  test('has functions that add up to the cycles, and so do the parts of each', () => {
+    for (const { cycles, functions } of tiles) {
+      expect(total(functions)).toBe(cycles);
+      for (const { name, cycles: own, parts } of functions) expect(total(parts), name).toBe(own);
+    }
+  });
+
+  test('counts the products that the program asked for', () => {
+    const macs = program === 'mm_64_4_4_4' ? 3 * 64 ** 3 : 3 * 128 ** 3;
+    for (const { roofline, cycles } of tiles) {
+      expect(roofline.macs).toBe(macs);
+      expect(roofline.utilisation).toBeCloseTo(macs / (256 * cycles), 10);
+      expect(roofline.achieved).toBeLessThanOrEqual(Math.min(roofline.l2Roof, roofline.memoryRoof));
     }
   });
 
@@ -45,6 +74,75 @@ describe.each(['mm_64_4_4_4', 'mm_vm_128'])('a report of %s', (program) => {
   test('keeps the conservation laws of translations and walks', () => {
     expect(counted('tlb.filterHits') + counted('tlb.hits') + counted('tlb.misses')).toBe(counted('tlb.requests'));
     expect(counted('walker.l2TlbHits') + counted('walker.l2TlbMisses')).toBe(counted('walker.walks'));
+  });
+});
+
+/** Runs assembly text on the default machine. */
+function runText(text: string, instructions?: number): { outcome: RunOutcome; report: TimingReport; machine: Machine } {
+  const config = resolveConfig([]);
+  const program = assemble([{ name: 'program.s', text }]);
+  if (!program.ok || !config.ok) throw new Error('bad program');
+  const elf = readElf(program.value.bytes);
+  if (!elf.ok) throw new Error('bad file');
+  const machine = createMachine(config.value.machine, new CapturedHost(), { timing: true });
+  machine.load(elf.value);
+  const outcome = machine.run(instructions);
+  return { outcome, report: reportOfMachine(machine), machine };
+}
+
+describe('a region between marks', () => {
+  // 100 turns of two instructions in region 5, twice; the loop of region 7 is in the block that its mark is in.
+  const { report } = runText(`
+_start: li   t1, 2
+again:  slti x0, x0, 5
+        li   t0, 100
+1:      addi t0, t0, -1
+        bnez t0, 1b
+        slti x0, x0, 7
+        addi t1, t1, -1
+        slti x0, x0, 0
+        bnez t1, again
+        li   a0, 0
+${EXIT}`);
+  const [tile] = report.tiles;
+
+  test('is told apart, visit by visit, and all add up to the cycles and instructions', () => {
+    const { regions, cycles, instructions } = tile!;
+    expect(regions.map(({ mark, visits }) => [mark, visits])).toEqual([
+      [0, 3],
+      [5, 2],
+      [7, 2],
+    ]);
+    expect(total(regions)).toBe(cycles);
+    expect(regions.reduce((sum, region) => sum + region.instructions, 0)).toBe(instructions);
+    for (const region of regions) expect(total(region.parts), `mark ${region.mark}`).toBe(region.cycles);
+  });
+
+  test('holds the instructions from behind its mark up to the next mark', () => {
+    const counts = new Map(tile!.regions.map(({ mark, instructions }) => [mark, instructions]));
+    expect(counts.get(5)).toBe(2 * (1 + 200 + 1));
+    expect(counts.get(7)).toBe(2 * 2);
+  });
+});
+
+describe('the end of a timed run', () => {
+  const EXITS = `_start: li a0, 3\n${EXIT}`;
+
+  test('is the word that ends the program: waiting for it to be seen costs nothing', () => {
+    const { outcome, report, machine } = runText(EXITS);
+    expect(outcome).toEqual({ kind: 'exit', code: 3n });
+    expect(machine.retired).toBeGreaterThan(4000);
+    expect(report.tiles[0]!.instructions).toBeLessThan(40);
+    expect(report.cycles).toBe(report.tiles[0]!.cycles);
+    expect(report.cycles).toBeLessThan(Number(machine.timing!.tiles[0]!.cycle()));
+    expect(report.counters.find(({ id }) => id === 'host.cycles')!.value).toBe(report.cycles);
+  });
+
+  test('is the last instruction when the limit ends it', () => {
+    const { outcome, report } = runText('_start: j _start', 1000);
+    expect(outcome.kind).toBe('limit');
+    expect(report.tiles[0]!.instructions).toBe(1000);
+    expect(total(report.tiles[0]!.parts)).toBe(report.cycles);
   });
 });
 

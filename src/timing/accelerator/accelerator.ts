@@ -129,6 +129,12 @@ export class AcceleratorTiming {
     return now;
   }
 
+  /** Does the router take a command that leaves the host's pipeline at `at`, without delay? */
+  takesCommandAt(at: Cycles): boolean {
+    this.advanceBefore(at);
+    return this.path.accepts(at);
+  }
+
   /** As `send`, for a command that asks for counters. @returns also the cycle in which it takes effect, which is reached */
   sendCounter(at: Cycles): { readonly accepted: Cycles; readonly sampled: Cycles } {
     const accepted = this.#acceptFrom(at);

@@ -9,14 +9,18 @@ export class DmaLink {
   beatGap = 1;
   /** Cycles in which reads and writes waited for the link. */
   readonly waits = { read: 0, write: 0 };
+  /** Cycles from requests that the L2 had no line for to their answers, beyond those of a hit. */
+  readonly misses = { read: 0, write: 0 };
   readonly #l2: L2Cache;
   readonly #hop: number;
   readonly #beatBytes: number;
+  readonly #hit: Cycles;
   #requestFree: Cycles = 0;
 
-  constructor({ bus, accelerator }: TimingConfig, l2: L2Cache) {
+  constructor({ bus, cache, accelerator }: TimingConfig, l2: L2Cache) {
     this.#l2 = l2;
     this.#hop = bus.dmaHop;
+    this.#hit = cache.hit;
     this.#beatBytes = Math.min(bus.beatBytes, accelerator.beatBytes);
   }
 
@@ -26,6 +30,7 @@ export class DmaLink {
     this.waits.read += start - at;
     this.#requestFree = start + 1;
     this.#l2.access('get', start + this.#hop, paddr, 1, Math.max(1, bytes / this.#beatBytes));
+    this.misses.read += this.#missOf(start + this.#hop);
     this.#take();
     return start;
   }
@@ -37,8 +42,13 @@ export class DmaLink {
     this.waits.write += start - at;
     this.#requestFree = start + beats;
     this.#l2.access(request, start + this.#hop, paddr, beats, 1);
+    this.misses.write += this.#missOf(start + this.#hop + beats - 1);
     this.#take();
     return start;
+  }
+
+  #missOf(request: Cycles): Cycles {
+    return this.#l2.wasHit ? 0 : Math.max(0, this.#l2.firstBeat - request - this.#hit);
   }
 
   #take(): void {

@@ -38,12 +38,15 @@ class Step {
   /** preload: place of the operand that stays. compute: of the second operand. */
   stays = NO_PLACE;
   staysRows = 0;
+  staysCols = 0;
   /** compute */
   a = NO_PLACE;
   aRows = 0;
+  aCols = 0;
   /** preload */
   c = NO_PLACE;
   cRows = 0;
+  cCols = 0;
   accumulates = false;
   flips = false;
 
@@ -83,6 +86,8 @@ export interface ExecuteCounts {
   controlQueueWait: number;
   /** Rows of A that entered the array. */
   rows: number;
+  /** Products of elements that the commands ask for. */
+  macs: number;
 }
 
 /**
@@ -104,6 +109,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
     overlapHazardCycles: 0,
     controlQueueWait: 0,
     rows: 0,
+    macs: 0,
   };
   readonly operands = new OperandActivity();
   reservationStation!: ReservationStation;
@@ -429,7 +435,13 @@ export class ExecuteUnit implements Unit, IssueTarget {
     if (compute !== undefined) {
       this.counts.computes++;
       this.counts.rows += compute.aRows;
+      this.counts.macs += this.#macsOf(compute);
     }
+  }
+
+  #macsOf({ a, aRows, aCols, staysCols, state }: Step): number {
+    if (a === NO_PLACE) return 0;
+    return aRows * aCols * (state.isWeightStationary ? (this.#loaded?.cCols ?? 0) : staysCols);
   }
 
   #markReads(compute: Step | undefined, preload: Step | undefined, rows: number): void {
@@ -570,6 +582,7 @@ function stepOf(operation: Operation, visibleAt: Cycles): Step {
     step.staysRows = rows;
     step.c = placeOf(local2);
     step.cRows = rows2;
+    step.cCols = operation.cols2;
     step.accumulates = accumulates(local2);
     return step;
   }
@@ -577,8 +590,10 @@ function stepOf(operation: Operation, visibleAt: Cycles): Step {
   step.operation = operation;
   step.a = placeOf(local);
   step.aRows = rows;
+  step.aCols = operation.cols;
   step.stays = placeOf(local2);
   step.staysRows = rows2;
+  step.staysCols = operation.cols2;
   step.flips = operation.flips;
   return step;
 }

@@ -16,6 +16,9 @@ export class HostMemory {
   readonly instructions: L1InstructionCache;
   dataSpace: AddressSpace | undefined;
   fetchSpace: AddressSpace | undefined;
+  /** Where the host of the machine looks for commands; has it been written? */
+  hostWord = -1;
+  wasHostWordStored = false;
   readonly #data: L1DataCache;
   readonly #walker: PageWalker;
   readonly #map: MemoryMap;
@@ -94,6 +97,7 @@ export class HostMemory {
 
   /** Accesses the address that was translated last. @returns penalty */
   accessData(at: Cycles, isStore: boolean): Cycles {
+    if (isStore && this.#paddr === this.hostWord) this.wasHostWordStored = true;
     if (this.#data.tryHit(this.#paddr, isStore)) return 0;
     this.#catchUp(at);
     return this.#data.access(at, this.#paddr, isStore);

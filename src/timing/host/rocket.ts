@@ -1,6 +1,7 @@
 import { TRACE_CUT, TRACE_TRAP, type TracedBlock } from '../../hart/host-trace.ts';
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
+import { FIRST_PIECE } from '../profile/marks.ts';
 import { BranchPredictor } from './branch-predictor.ts';
 import type { HostMemory } from './host-memory.ts';
 import { NO_REGISTER, PACKET, type PipelineInstruction, UNIT } from './instruction-costs.ts';
@@ -13,6 +14,9 @@ const TO_WRITE_BACK = 3;
 /** A store is in the way of loads of the same bytes for so many instructions. */
 const STORE_SHADOW = 2;
 const PAGE = 4096;
+
+/** A block has run, in so many cycles. */
+export type BlockRan = (id: number, cycles: Cycles) => void;
 
 export interface HostCounts {
   instructions: number;
@@ -51,10 +55,13 @@ export class RocketHost {
     fenceWait: 0,
   };
   readonly predictor: BranchPredictor;
+  readonly #ran: BlockRan;
   readonly #config: TimingConfig;
   readonly #memory: HostMemory;
   readonly #lineBytes: number;
   readonly #blocks: PipelineBlock[] = [];
+  /** Parts of blocks that are timed piece by piece. */
+  readonly #pieces: PipelineBlock[] = [];
   #lastBlock: PipelineBlock | undefined;
   readonly #ready = new Float64Array(NO_REGISTER + 1);
   /** When the packet that decode needs is there, its address, and issue times of the packets before. */
@@ -82,7 +89,8 @@ export class RocketHost {
   #transferSeen = true;
   #entryPacket = 0;
 
-  constructor(config: TimingConfig, memory: HostMemory) {
+  constructor(config: TimingConfig, memory: HostMemory, ran: BlockRan) {
+    this.#ran = ran;
     this.#config = config;
     this.#memory = memory;
     this.#lineBytes = config.cache.lineBytes;
@@ -90,7 +98,9 @@ export class RocketHost {
   }
 
   block(block: TracedBlock): void {
-    this.#blocks[block.id] = pipelineBlock(block, this.predictor, this.#config);
+    const prepared = pipelineBlock(block, this.predictor, this.#config);
+    if (block.id < FIRST_PIECE) this.#blocks[block.id] = prepared;
+    else this.#pieces[block.id - FIRST_PIECE] = prepared;
   }
 
   drain(words: Int32Array, start: number, end: number): void {
@@ -102,7 +112,9 @@ export class RocketHost {
         this.#flush(this.#config.host.flush);
         continue;
       }
-      at = this.#run(this.#blocks[id]!, words, at, end);
+      const before = this.issued;
+      at = this.#run(id < FIRST_PIECE ? this.#blocks[id]! : this.#pieces[id - FIRST_PIECE]!, words, at, end);
+      this.#ran(id, this.issued - before);
     }
   }
 
