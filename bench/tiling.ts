@@ -6,7 +6,7 @@ import { convShape } from '../src/runtime/conv-shape.ts';
 import { DEFAULT_GEOMETRY } from '../src/runtime/geometry.ts';
 import { reportPlan } from '../src/runtime/layer-report.ts';
 import { libraryPlanner, type OperationPlan, plannedCommands, type TiledOperation } from '../src/runtime/operation.ts';
-import { timerOf } from '../src/runtime/plan-timing.ts';
+import { cyclesOf, timerOf } from '../src/runtime/plan-timing.ts';
 import { searchPlan } from '../src/runtime/search.ts';
 import { DEFAULT_TIMING } from '../src/timing/config.ts';
 
@@ -43,6 +43,7 @@ const layers = readFileSync('test/runtime/data/dosa-tiles.csv', 'utf8').trim().s
 let logarithms = 0;
 let count = 0;
 let slowest = 0;
+let longest = 0;
 for (const layer of layers) {
   const operation = operationOf(layer.split(',').map(Number));
   const library = libraryPlanner(operation, DEFAULT_GEOMETRY);
@@ -50,19 +51,19 @@ for (const layer of layers) {
   const start = performance.now();
   const found = searchPlan(operation, DEFAULT_GEOMETRY, timer);
   const seconds = (performance.now() - start) / 1000;
-  const cyclesOf = (plan: OperationPlan) =>
-    timer(plannedCommands(operation, plan, DEFAULT_GEOMETRY), Number.POSITIVE_INFINITY).cycles;
-  const before = cyclesOf(library);
-  const after = found.isLibrary ? before : cyclesOf(found.plan);
+  const planCycles = (plan: OperationPlan) => cyclesOf(plannedCommands(operation, plan, DEFAULT_GEOMETRY), timer);
+  const before = planCycles(library);
+  const after = found.isLibrary ? before : planCycles(found.plan);
   logarithms += Math.log(before / after);
   count++;
   slowest = Math.max(slowest, after / before);
+  longest = Math.max(longest, seconds);
   const { description, boundBy } = reportPlan(operation, found.plan, DEFAULT_GEOMETRY);
   const shape = layer.split(',').slice(0, 9).join(',');
   console.log(
-    `${shape}: ${before} → ${after} (×${(before / after).toFixed(2)}), ${seconds.toFixed(2)} s, ${boundBy}; ${description}`,
+    `${shape}: ${before} → ${after} (×${(before / after).toFixed(2)}), ${seconds.toFixed(2)} s for ${found.candidates} plans and ${found.timedCycles} cycles, ${boundBy}; ${description}`,
   );
 }
 console.log(
-  `${count} layers: geometric mean ×${Math.exp(logarithms / count).toFixed(3)}, slowest ×${(1 / slowest).toFixed(3)}`,
+  `${count} layers: geometric mean ×${Math.exp(logarithms / count).toFixed(3)}, slowest ×${(1 / slowest).toFixed(3)}, longest search ${longest.toFixed(2)} s`,
 );

@@ -42,10 +42,10 @@ export { buildNetwork, type NetworkOptions, type NetworkProgram } from './runtim
 export { inferShapes, type ShapedLayer, totalMacs, totalParameters } from './runtime/network-shapes.ts';
 export { type NpyArray, readNpy, writeNpy } from './runtime/npy.ts';
 export { libraryPlanner, type Operation, type OperationPlan, type Planner } from './runtime/operation.ts';
-export { timerOf } from './runtime/plan-timing.ts';
+export { type Timer, timerOf } from './runtime/plan-timing.ts';
 export type { Program as LayerProgram, ProgramTarget } from './runtime/program.ts';
 export { type ProgramRun, programTarget, runProgram } from './runtime/run.ts';
-export { type SearchResult, searchPlan, searchPlanner, type Timer } from './runtime/search.ts';
+export { type SearchResult, searchPlan, searchPlanner } from './runtime/search.ts';
 export {
   buildConv,
   buildGemm,

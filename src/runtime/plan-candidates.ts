@@ -1,10 +1,9 @@
 /** The plans that a search looks at: tiles that divide the problem evenly and fill the private memories. */
-import type { ConvProblem } from './conv-commands.ts';
-import { keepableConvOperands } from './conv-commands.ts';
+import { type ConvProblem, convTileCounts, keepableConvOperands } from './conv-commands.ts';
 import type { ConvShape } from './conv-shape.ts';
 import { type ConvTiling, convTileFits, wholeConv } from './conv-tiling.ts';
 import { blocks, type Geometry } from './geometry.ts';
-import { keepableOperands } from './matmul-commands.ts';
+import { keepableOperands, matmulTileCounts } from './matmul-commands.ts';
 import { isRowWise, type MatmulProblem } from './matmul-problem.ts';
 import { matmulTileFits } from './matmul-tiling.ts';
 import { asMatmul, isPointwise, type OperationPlan, type TiledOperation } from './operation.ts';
@@ -49,7 +48,8 @@ function* matmulPlans(problem: MatmulProblem, geometry: Geometry): Generator<Ope
       for (const tileK of evenParts(all.k, deepest).slice(0, MOST_DEPTHS)) {
         const tiling = { tileM, tileN, tileK };
         if (!matmulTileFits(tiling, geometry, 'weight-stationary')) continue;
-        for (const outermost of ['m', 'n'] as const)
+        const tiles = matmulTileCounts(shape, tiling, dim);
+        for (const outermost of tiles.m > 1 && tiles.n > 1 ? (['m', 'n'] as const) : (['m'] as const))
           yield {
             kind: 'matmul',
             plan: {
@@ -69,12 +69,15 @@ function* matmulPlans(problem: MatmulProblem, geometry: Geometry): Generator<Ope
 const MOST_DEPTHS = 3;
 
 function* convPlans({ shape }: ConvProblem, geometry: Geometry): Generator<OperationPlan> {
-  for (const tiling of convTilings(shape, geometry))
-    for (const outermost of ['pixels', 'channels'] as const)
+  for (const tiling of convTilings(shape, geometry)) {
+    const tiles = convTileCounts(shape, tiling);
+    const orders = tiles.pixels > 1 && tiles.channels > 1 ? (['pixels', 'channels'] as const) : (['pixels'] as const);
+    for (const outermost of orders)
       yield {
         kind: 'conv',
         plan: { tiling, outermost, keep: keepableConvOperands(shape, tiling, outermost, geometry) },
       };
+  }
 }
 
 /** Rows are as many as fit once the other extents are chosen, then evened out. */

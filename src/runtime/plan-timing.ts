@@ -1,4 +1,4 @@
-/** What the timing model says of a plan: its commands, or those of its first tiles, sent as fast as the host can. */
+/** What the timing model says of a plan: its commands, sent as fast as the host can, as far as somebody asks. */
 import type { AcceleratorConfig } from '../accel/config.ts';
 import { type Command, commandByName } from '../isa/accelerator.ts';
 import { AcceleratorTiming } from '../timing/accelerator/accelerator.ts';
@@ -8,7 +8,20 @@ import { L1DataCache } from '../timing/memory/l1-data-cache.ts';
 import { L2Cache } from '../timing/memory/l2-cache.ts';
 import { PageWalker } from '../timing/translation/page-walker.ts';
 import type { Step } from './commands.ts';
-import type { TimedSteps, Timer } from './search.ts';
+
+/** Steps under way on a timing model, from cold caches. */
+export interface TimedRun {
+  /** Goes on until this cycle has been reached, or all steps are done. */
+  advance(untilCycle: number): void;
+  /** Cycles so far; once the steps are done, those of all. */
+  readonly cycles: number;
+  readonly isDone: boolean;
+  /** The cycle at which the host had given each hardware loop: two run at a time, so a loop waits for the last but one. */
+  readonly loopsGiven: readonly number[];
+}
+
+/** Starts steps on a timing model. */
+export type Timer = (steps: Iterable<Step>) => TimedRun;
 
 /** Cycles between commands of a host that loads both operands from its cache. @source gemmini-timing §1.1 */
 const HOST_CYCLES = 6;
@@ -16,30 +29,46 @@ const HOST_CYCLES = 6;
 /** A timer of steps on the timing model of an accelerator. */
 export const timerOf =
   (accelerator: AcceleratorConfig, timing: TimingConfig): Timer =>
-  (steps, mostTiles) =>
-    timeSteps(steps, accelerator, timing, mostTiles);
+  (steps) =>
+    new AcceleratorRun(steps, accelerator, timing);
 
-function timeSteps(
-  steps: Iterable<Step>,
-  accelerator: AcceleratorConfig,
-  timing: TimingConfig,
-  mostTiles: number,
-): TimedSteps {
-  const data = new L1DataCache(timing, 0);
-  const l2 = new L2Cache(timing, createMemoryPort(timing), [data]);
-  data.connect(l2);
-  const unit = new AcceleratorTiming(timing, accelerator, l2, new PageWalker(timing, data));
-  let now = 0;
-  let tiles = 0;
-  for (const step of steps) {
-    if (step.kind === 'fence') {
-      now = unit.idleFrom(now);
-      continue;
-    }
-    if (tiles === mostTiles) return { cycles: unit.idleFrom(now), isWhole: false };
-    const { funct } = commandByName(accelerator.isaRevision, step.name) as Command;
-    now = unit.send(funct, step.rs1, step.rs2, now) + HOST_CYCLES;
-    if (step.name === 'loop_ws' || step.name === 'loop_conv_ws') tiles++;
+class AcceleratorRun implements TimedRun {
+  readonly loopsGiven: number[] = [];
+  cycles = 0;
+  isDone = false;
+  readonly #steps: Iterator<Step>;
+  readonly #accelerator: AcceleratorConfig;
+  readonly #unit: AcceleratorTiming;
+
+  constructor(steps: Iterable<Step>, accelerator: AcceleratorConfig, timing: TimingConfig) {
+    const data = new L1DataCache(timing, 0);
+    const l2 = new L2Cache(timing, createMemoryPort(timing), [data]);
+    data.connect(l2);
+    this.#steps = steps[Symbol.iterator]();
+    this.#accelerator = accelerator;
+    this.#unit = new AcceleratorTiming(timing, accelerator, l2, new PageWalker(timing, data));
   }
-  return { cycles: unit.idleFrom(now), isWhole: true };
+
+  advance(untilCycle: number): void {
+    while (!this.isDone && this.cycles < untilCycle) {
+      const next = this.#steps.next();
+      if (next.done) {
+        this.cycles = this.#unit.idleFrom(this.cycles);
+        this.isDone = true;
+      } else if (next.value.kind === 'fence') this.cycles = this.#unit.idleFrom(this.cycles);
+      else {
+        const { name, rs1, rs2 } = next.value;
+        const { funct } = commandByName(this.#accelerator.isaRevision, name) as Command;
+        this.cycles = this.#unit.send(funct, rs1, rs2, this.cycles) + HOST_CYCLES;
+        if (name === 'loop_ws' || name === 'loop_conv_ws') this.loopsGiven.push(this.cycles);
+      }
+    }
+  }
+}
+
+/** Cycles of all steps. */
+export function cyclesOf(steps: Iterable<Step>, timer: Timer): number {
+  const run = timer(steps);
+  run.advance(Number.POSITIVE_INFINITY);
+  return run.cycles;
 }

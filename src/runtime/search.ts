@@ -1,34 +1,18 @@
 /**
- * The search for a plan. Candidates are pruned by their lower bound and by the quick pipeline estimate; the best few,
- * and the public library's own plan, then run their first tiles through the timing model, which corrects the estimate
- * of the whole. The library's plan stays unless another is clearly faster. Work is limited by counts, not by a clock,
- * so that the same problem always gets the same plan.
+ * The search for a plan. Candidates are ranked by the quick pipeline estimate; the best of them run their beginnings
+ * through the timing model, fewer of them and further from round to round, and what was timed corrects what was
+ * estimated. The last one stands against the public library's plan, both timed to their ends where that is affordable,
+ * and must be faster. Work is limited by simulated cycles, not by a clock, so that the same problem always gets the same plan.
  */
-import type { Step } from './commands.ts';
 import { convTileCounts } from './conv-commands.ts';
 import type { Geometry } from './geometry.ts';
 import { matmulTileCounts } from './matmul-commands.ts';
-import {
-  asMatmul,
-  libraryPlanner,
-  type OperationPlan,
-  type Planner,
-  plannedCommands,
-  type TiledOperation,
-} from './operation.ts';
+import { asMatmul, libraryPlanner, type OperationPlan, type Planner, type TiledOperation } from './operation.ts';
 import { candidatePlans } from './plan-candidates.ts';
+import type { Timer } from './plan-timing.ts';
+import { PlanTrial } from './plan-trial.ts';
 import { estimateCycles } from './tile-pipeline.ts';
 import { type TileCost, tileCosts } from './traffic.ts';
-
-/** What a timing model says of steps. */
-export interface TimedSteps {
-  readonly cycles: number;
-  /** Were all steps timed, or only those of the first tiles? */
-  readonly isWhole: boolean;
-}
-
-/** Times steps from cold caches up to and with the first `mostTiles` hardware loops. */
-export type Timer = (steps: Iterable<Step>, mostTiles: number) => TimedSteps;
 
 export interface SearchResult {
   readonly plan: OperationPlan;
@@ -36,33 +20,54 @@ export interface SearchResult {
   readonly cycles: number;
   readonly libraryCycles: number;
   readonly isLibrary: boolean;
-  /** Plans looked at, left after pruning, and timed. */
+  /** Plans looked at, and plans that were timed; the cycles that were timed of all of them. */
   readonly candidates: number;
   readonly timed: number;
+  readonly timedCycles: number;
 }
 
-/** Plans that are timed beside the library's. */
-const FINALISTS = 3;
-/** Array cycles that the timed part of a plan may take: a fraction of a second of simulation. */
-const TIMED_CYCLES = 24_000;
-/** Tiles that are timed at least: the first ones have no tile to overlap with. */
-const LEAST_TILES = 2;
-/** A plan that is foreseen from its beginning must be this much faster to be taken: what such a forecast may be off. */
-const MARGIN = 0.85;
+/** How many plans are timed up to which cycle, round after round. */
+const ROUNDS = [
+  { plans: 12, cycles: 16_000 },
+  { plans: 5, cycles: 60_000 },
+  { plans: 2, cycles: 200_000 },
+] as const;
+/** Cycles up to which the last plan and the library's are timed. */
+const MOST_CYCLES = 600_000;
+/** A plan whose end was not reached must be foreseen to be this much faster: what such a forecast may be off. */
+const MARGIN = 0.97;
 
 export function searchPlan(operation: TiledOperation, geometry: Geometry, timer: Timer): SearchResult {
-  const library = libraryPlanner(operation, geometry);
+  const trialOf = (plan: OperationPlan) => new PlanTrial(operation, plan, geometry, timer);
   const { finalists, candidates } = bestByEstimate(operation, geometry);
-  const forecast = (plan: OperationPlan) => forecastCycles(operation, plan, geometry, timer);
-  const libraryForecast = forecast(library);
-  const libraryCycles = libraryForecast.cycles;
-  let best = { plan: library, cycles: libraryCycles, isLibrary: true };
-  for (const plan of finalists) {
-    const { cycles, isExact } = forecast(plan);
-    const margin = isExact && libraryForecast.isExact ? 1 : MARGIN;
-    if (cycles < libraryCycles * margin && cycles < best.cycles) best = { plan, cycles, isLibrary: false };
+  let trials = finalists.map(trialOf);
+  const library = trialOf(libraryPlanner(operation, geometry));
+  let timedCycles = 0;
+  for (const { plans, cycles } of ROUNDS) {
+    trials = trials.slice(0, plans);
+    for (const trial of trials) timedCycles += trial.advance(cycles);
+    trials.sort((a, b) => a.cycles - b.cycles);
   }
-  return { ...best, libraryCycles, candidates, timed: finalists.length + 1 };
+  const best = trials[0];
+  if (best !== undefined) timedCycles += best.advance(MOST_CYCLES);
+  // A plan that is done is faster than the library's as soon as that has run for longer.
+  timedCycles += library.advance(best?.isExact ? Math.min(MOST_CYCLES, best.cycles + 1) : MOST_CYCLES);
+  const isLibrary = best === undefined || !isFaster(best, library);
+  const { plan, cycles } = isLibrary ? library : best;
+  return {
+    plan,
+    cycles,
+    libraryCycles: library.cycles,
+    isLibrary,
+    candidates,
+    timed: finalists.length + 1,
+    timedCycles,
+  };
+}
+
+function isFaster(plan: PlanTrial, than: PlanTrial): boolean {
+  if (plan.isExact && (than.isExact || than.timedCycles > plan.cycles)) return plan.cycles < than.cycles;
+  return plan.cycles < than.cycles * MARGIN;
 }
 
 /** The candidates with the lowest estimates, best first. */
@@ -71,12 +76,12 @@ function bestByEstimate(operation: TiledOperation, geometry: Geometry) {
   let candidates = 0;
   for (const plan of candidatePlans(operation, geometry)) {
     candidates++;
-    const worst = best.length < FINALISTS ? Number.POSITIVE_INFINITY : best.at(-1)!.estimate;
+    const worst = best.length < ROUNDS[0].plans ? Number.POSITIVE_INFINITY : best.at(-1)!.estimate;
     const estimate = rankingEstimate(operation, plan, geometry, worst);
     if (estimate >= worst) continue;
     best.push({ plan, estimate });
     best.sort((a, b) => a.estimate - b.estimate);
-    best.length = Math.min(best.length, FINALISTS);
+    best.length = Math.min(best.length, ROUNDS[0].plans);
   }
   return { finalists: best.map(({ plan }) => plan), candidates };
 }
@@ -104,30 +109,6 @@ function tileCount(operation: TiledOperation, plan: OperationPlan, { dim }: Geom
   const { shape } = operation.problem;
   const { pixels, channels, sums } = convTileCounts(shape, plan.plan.tiling);
   return pixels * channels * sums * (shape.depthwise ? shape.inChannels : 1);
-}
-
-/**
- * Times two beginnings of a plan. What the second takes longer, against what the estimate says, corrects the estimate
- * of the rest; the start, which nothing overlaps, counts once.
- */
-function forecastCycles(operation: TiledOperation, plan: OperationPlan, geometry: Geometry, timer: Timer) {
-  const tiles: TileCost[] = [...tileCosts(operation, plan, geometry)];
-  const time = (count: number) => timer(plannedCommands(operation, plan, geometry), count);
-  const estimate = (count: number) => estimateCycles(tiles.slice(0, count), Number.POSITIVE_INFINITY);
-  const long = tilesWithin(tiles, TIMED_CYCLES, LEAST_TILES);
-  const longTime = time(long);
-  if (longTime.isWhole) return { cycles: longTime.cycles, isExact: true };
-  const short = Math.min(tilesWithin(tiles, TIMED_CYCLES / 3, 1), long - 1);
-  const perEstimated = (longTime.cycles - time(short).cycles) / (estimate(long) - estimate(short));
-  return { cycles: longTime.cycles + perEstimated * (estimate(tiles.length) - estimate(long)), isExact: false };
-}
-
-/** Tiles at the start that are likely to take so many cycles, but at least `least` of them. */
-function tilesWithin(tiles: readonly TileCost[], cycles: number, least: number): number {
-  let count = 0;
-  for (let sum = 0; count < tiles.length && (count < least || sum < cycles); count++)
-    sum += Math.max(tiles[count]!.computeTime, tiles[count]!.loadTime);
-  return count;
 }
 
 /** A planner that searches, and remembers what it found for every shape. */

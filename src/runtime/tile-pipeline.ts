@@ -8,22 +8,35 @@ import type { TileCost } from './traffic.ts';
 /** Cycles between the last row of a tile and the first of the next that nothing hides. */
 const TILE_OVERHEAD = 60;
 
-export function estimateCycles(tiles: Iterable<TileCost>, giveUpAbove: number): number {
-  let loadsEnd = 0;
-  let arrayEnd = 0;
-  let storesEnd = 0;
-  let beforeLast = 0;
-  let last = 0;
-  for (const { loadTime, computeTime, storeTime, isPhased } of tiles) {
-    loadsEnd = Math.max(loadsEnd, beforeLast) + loadTime;
-    arrayEnd =
+/** Feeds tiles through the pipeline, one after the other. */
+export class TilePipeline {
+  /** When all that was fed is stored. */
+  end = 0;
+  /** When the slot of the latest tile, and of the one before it, is free again. */
+  slotFree = 0;
+  #previousSlotFree = 0;
+  #loadsEnd = 0;
+  #arrayEnd = 0;
+
+  feed({ loadTime, computeTime, storeTime, isPhased }: TileCost): void {
+    this.#loadsEnd = Math.max(this.#loadsEnd, this.#previousSlotFree) + loadTime;
+    this.#arrayEnd =
       TILE_OVERHEAD +
-      (isPhased ? Math.max(arrayEnd, loadsEnd) + computeTime : Math.max(arrayEnd + computeTime, loadsEnd));
-    storesEnd = Math.max(storesEnd, arrayEnd) + storeTime;
-    beforeLast = last;
+      (isPhased
+        ? Math.max(this.#arrayEnd, this.#loadsEnd) + computeTime
+        : Math.max(this.#arrayEnd + computeTime, this.#loadsEnd));
+    this.end = Math.max(this.end, this.#arrayEnd) + storeTime;
+    this.#previousSlotFree = this.slotFree;
     // The last store of a slot is issued, not finished, when the slot is free again.
-    last = Math.max(arrayEnd, storesEnd - storeTime);
-    if (storesEnd > giveUpAbove) return Number.POSITIVE_INFINITY;
+    this.slotFree = Math.max(this.#arrayEnd, this.end - storeTime);
   }
-  return storesEnd;
+}
+
+export function estimateCycles(tiles: Iterable<TileCost>, giveUpAbove: number): number {
+  const pipeline = new TilePipeline();
+  for (const tile of tiles) {
+    pipeline.feed(tile);
+    if (pipeline.end > giveUpAbove) return Number.POSITIVE_INFINITY;
+  }
+  return pipeline.end;
 }
