@@ -19,21 +19,24 @@ export function* candidatePlans(operation: TiledOperation, geometry: Geometry): 
 }
 
 /**
- * Even divisions: the largest part of `extent` cut into 1, 2, 3 … parts, no part larger than `most`, no size twice.
+ * Even divisions: the largest part of `extent` cut into 1, 2, 3 … parts and later into ever more, no part larger than
+ * `most`, no size twice.
  * @param step parts are multiples of it
  */
 function evenParts(extent: number, most: number, step = 1): number[] {
   const sizes: number[] = [];
   const steps = Math.ceil(extent / step);
-  for (let parts = 1; parts <= steps && sizes.length < MOST_SIZES; parts++) {
+  const fewest = Math.ceil(steps / Math.max(1, Math.floor(most / step)));
+  for (let parts = fewest; parts <= steps && sizes.length < MOST_SIZES; parts += Math.ceil(parts / SPREAD)) {
     const size = Math.min(extent, Math.ceil(steps / parts) * step);
     if (size <= most && size !== sizes.at(-1)) sizes.push(size);
   }
   return sizes;
 }
 
-/** Sizes of one extent: more only make tiles that are too small. */
-const MOST_SIZES = 12;
+/** Sizes of one extent that are looked at, and the number of parts up to which all of them are. */
+const MOST_SIZES = 16;
+const SPREAD = 8;
 
 function* matmulPlans(problem: MatmulProblem, geometry: Geometry): Generator<OperationPlan> {
   const { shape, activation, a, b } = problem;
@@ -107,7 +110,7 @@ function* convTilings(shape: ConvShape, geometry: Geometry): Generator<ConvTilin
 }
 
 /** Widths of image tiles that are tried: narrow rows waste the array. */
-const MOST_WIDTHS = 4;
+const MOST_WIDTHS = 10;
 
 /** The largest count up to `limit` that fits; 0 when not even one does. */
 function mostRows(fits: (count: number) => boolean, limit: number): number {

@@ -173,6 +173,8 @@ function* convCosts(problem: ConvProblem, plan: ConvPlan, geometry: Geometry): G
         ? transfer(batches.size * rows.loaded * cols.loaded, inChannels.size, 'element', geometry)
         : NOTHING;
       const taps = kernelRows.size * kernelCols.size;
+      // Pixels that share a row are written as often as they are shared.
+      const writes = tile.loadsInput ? batches.size * rows.loaded * cols.loaded * tile.pixelsPerRow : 0;
       const weights = tile.loadsWeights
         ? transfer(taps * inChannels.size, outChannels.size, 'element', geometry)
         : NOTHING;
@@ -192,7 +194,7 @@ function* convCosts(problem: ConvProblem, plan: ConvPlan, geometry: Geometry): G
         bytesStored: result.bytes,
         load: input.beats + weights.beats + bias.beats,
         loadTime:
-          (outChannels.start === 0 || !cached.input ? input.missTime : input.hitTime) +
+          Math.max(writes, outChannels.start === 0 || !cached.input ? input.missTime : input.hitTime) +
           (tile.isFirstPixels || !cached.weights ? weights.missTime : weights.hitTime) +
           bias.hitTime,
         store: result.beats,
