@@ -48,9 +48,10 @@ for (const layer of layers) {
   const operation = operationOf(layer.split(',').map(Number));
   const library = libraryPlanner(operation, DEFAULT_GEOMETRY);
   if (reportPlan(operation, library, DEFAULT_GEOMETRY).lowerBound > most) continue;
-  const start = performance.now();
+  const start = process.cpuUsage();
   const found = searchPlan(operation, DEFAULT_GEOMETRY, timer);
-  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  const seconds = (user + system) / 1e6;
   const planCycles = (plan: OperationPlan) => cyclesOf(plannedCommands(operation, plan, DEFAULT_GEOMETRY), timer);
   const before = planCycles(library);
   const after = found.isLibrary ? before : planCycles(found.plan);

@@ -35,8 +35,8 @@ function evenParts(extent: number, most: number, step = 1): number[] {
 }
 
 /** Sizes of one extent that are looked at, and the number of parts up to which all of them are. */
-const MOST_SIZES = 16;
-const SPREAD = 8;
+const MOST_SIZES = 12;
+const SPREAD = 5;
 
 function* matmulPlans(problem: MatmulProblem, geometry: Geometry): Generator<OperationPlan> {
   const { shape, activation, a, b } = problem;
@@ -110,7 +110,7 @@ function* convTilings(shape: ConvShape, geometry: Geometry): Generator<ConvTilin
 }
 
 /** Widths of image tiles that are tried: narrow rows waste the array. */
-const MOST_WIDTHS = 10;
+const MOST_WIDTHS = 7;
 
 /** The largest count up to `limit` that fits; 0 when not even one does. */
 function mostRows(fits: (count: number) => boolean, limit: number): number {
