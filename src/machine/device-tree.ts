@@ -73,7 +73,8 @@ function valueBytes(value: DeviceTreeValue): number[] {
 }
 
 const cell = (value: number): number[] => [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
-const terminated = (text: string): number[] => [...new TextEncoder().encode(text), 0];
+const encoder = new TextEncoder();
+const terminated = (text: string): number[] => [...encoder.encode(text), 0];
 const padded = (bytes: readonly number[]): number[] => [
   ...bytes,
   ...new Array<number>((4 - (bytes.length % 4)) % 4).fill(0),
