@@ -145,10 +145,10 @@ const cache = {
   ),
   fromMemory: cycles(5, 'first beat from the memory to first data beat', 'soc-timing 6.4', 'micro mvin_1x16'),
   missRecovery: cycles(
-    7,
-    'last beat from the memory to the MSHR being free',
-    'soc-timing 6.6',
-    'micro mvin_x64_big, lat 100',
+    2,
+    'last beat or write acknowledgement from the memory to the last cycle of the MSHR',
+    'measured; soc-timing 6.3',
+    'tlb_vm2 mvout_rows_page_stride',
   ),
   lateOffset: cycles(6, 'extra of a missing read that does not start at the start of the line', 'soc-timing 6.4'),
   subBanks: power(
@@ -160,7 +160,6 @@ const cache = {
     'soc-timing 6.1',
     'micro2 mvout_sp cols=1',
   ),
-  queuedRequest: cycles(2, 'next request to the line of a finished miss', 'soc-timing 6.6', 'micro mvin_16x16_dense'),
   fullLineWriteMiss: cycles(4, 'extra of a write of a full line that misses', 'soc-timing 6.4'),
   validVictim: cycles(1, 'extra of a miss that evicts a valid line', 'soc-timing 6.4'),
   sharedVictim: cycles(7, 'extra of a miss that evicts a line an L1 may hold', 'soc-timing 6.4', 'hostmicro chase64'),

@@ -17,6 +17,7 @@ const CLOSED = -1;
 export class DdrMemory implements MemoryPort {
   firstBeat = 0;
   lastBeat = 0;
+  acknowledged = 0;
   readonly counts = noMemoryCounts();
   readonly #ddr: TimingConfig['memory']['ddr'];
   readonly #beats: number;
@@ -67,8 +68,8 @@ export class DdrMemory implements MemoryPort {
   write(at: Cycles, paddr: number): void {
     this.counts.writes++;
     this.counts.writeBeats += this.#beats;
-    if (this.#llc === undefined) this.#access(at, paddr, true);
-    else this.#throughCache(at, paddr, true);
+    this.acknowledged =
+      (this.#llc === undefined ? this.#access(at, paddr, true) : this.#throughCache(at, paddr, true)) + this.#beats;
   }
 
   #throughCache(at: Cycles, paddr: number, isWrite: boolean): Cycles {

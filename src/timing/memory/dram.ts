@@ -10,6 +10,7 @@ export const createMemoryPort = (config: TimingConfig): MemoryPort =>
 class FixedLatencyMemory implements MemoryPort {
   firstBeat = 0;
   lastBeat = 0;
+  acknowledged = 0;
   readonly counts = noMemoryCounts();
   readonly #latency: number;
   readonly #beats: number;
@@ -34,7 +35,9 @@ class FixedLatencyMemory implements MemoryPort {
   }
 
   write(at: Cycles, _paddr: number): void {
-    this.#writeFree = Math.max(at, this.#writeFree) + this.#beats;
+    // Data follow their address; the acknowledgement takes as long as a read.
+    this.#writeFree = Math.max(at + 1, this.#writeFree) + this.#beats;
+    this.acknowledged = this.#writeFree - 1 + this.#latency;
     this.counts.writes++;
     this.counts.writeBeats += this.#beats;
   }

@@ -46,6 +46,8 @@ export interface L2Counts {
 /** The victim follows from the low bits of a shift register that steps with every look at the directory. */
 const LFSR_RANGE = 2 ** 10;
 
+/** From a response being scheduled to its first data beat. */
+const SCHEDULE_TO_DATA = 2;
 const NO_LINE = -1;
 /** No client has the line; a client other than the asking one has it. */
 const NO_CLIENT = 255;
@@ -94,6 +96,12 @@ export class L2Cache {
   readonly #owner: Uint8Array;
   readonly #banks: readonly Bank[];
   readonly #probeFree: Float64Array;
+  /** The MSHR that works on a set: its line, its last cycle, and whether it misses. */
+  readonly #activeLine: Float64Array;
+  readonly #activeUntil: Float64Array;
+  readonly #activeMiss: Uint8Array;
+  readonly #memoryBeatBytes: number;
+  #releaseFree: Cycles = 0;
   #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, memory: MemoryPort, clients: readonly CoherentClient[]) {
@@ -108,11 +116,15 @@ export class L2Cache {
     this.#offsetMask = cache.lineBytes - 1;
     this.#partBytes = cache.lineBytes / cache.subBanks;
     this.#missGap = Math.max(1, bus.beatBytes / config.memory.beatBytes);
+    this.#memoryBeatBytes = config.memory.beatBytes;
+    this.#activeLine = new Float64Array(sets).fill(NO_LINE);
+    this.#activeUntil = new Float64Array(sets).fill(-1);
+    this.#activeMiss = new Uint8Array(sets);
     this.#lines = new Float64Array(sets * cache.ways).fill(NO_LINE);
     this.#dirty = new Uint8Array(sets * cache.ways);
     this.#holders = new Uint8Array(sets * cache.ways);
     this.#owner = new Uint8Array(sets * cache.ways).fill(NO_CLIENT);
-    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache.mshrs, cache.subBanks, sets));
+    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache.mshrs, cache.subBanks));
     this.#probeFree = new Float64Array(clients.length);
   }
 
@@ -129,37 +141,44 @@ export class L2Cache {
     const set = line & this.#setMask;
     this.#count(request);
     let start = bank.accept(at, beatsIn);
-    const behind = bank.missOfSet(set, start);
-    if (behind >= 0 && bank.missLine[behind] === line) {
-      this.#followMiss(request, start, bank, behind, beatsOut, set, line, client);
+    const part = Math.floor((paddr & this.#offsetMask) / this.#partBytes);
+    const isMasked = request === 'put-masked' && beatsIn === 1;
+    const activeUntil = this.#activeUntil[set]!;
+    const isQueued = start <= activeUntil;
+    if (isQueued && this.#activeLine[set] === line) {
+      this.#follow(request, Math.max(start, activeUntil), bank, set, line, part, isMasked, beatsOut, client);
       return;
     }
-    if (behind >= 0) start = bank.missEnd[behind]!;
+    if (isQueued) start = activeUntil;
+    const slot = bank.freeSlot(start);
+    const free = bank.slotFree(slot);
+    if (free > start) {
+      this.counts.mshrWaits += free - start;
+      start = free;
+      bank.block(start);
+    }
     const way = this.#find(set, line);
     this.#lfsr = nextLfsr(this.#lfsr);
     this.wasHit = way >= 0;
     this.beatGap = 1;
-    if (way >= 0) {
-      this.counts.hits++;
-      const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
-      if (probe > 0) bank.hold(bank.freeMiss(start), set, line, start + probe + cache.queuedRequest);
-      this.#settle(way, request, client);
-      const part = Math.floor((paddr & this.#offsetMask) / this.#partBytes);
-      this.firstBeat = bank.answerHit(
-        start + cache.hit + probe,
-        beatsOut,
-        part,
-        request === 'put-masked' && beatsIn === 1,
-      );
+    this.#activeLine[set] = line;
+    if (way < 0) {
+      this.#miss(request, start, bank, slot, set, line, paddr, beatsOut, client);
       return;
     }
-    this.#miss(request, start, bank, set, line, paddr, beatsOut, client);
+    this.counts.hits++;
+    const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
+    this.#settle(way, request, client);
+    this.firstBeat = bank.answerHit(start + cache.hit + probe, beatsOut, part, isMasked);
+    this.#hold(bank, slot, set, this.firstBeat - SCHEDULE_TO_DATA);
+    this.#activeMiss[set] = 0;
   }
 
   #miss(
     request: L2Request,
-    at: Cycles,
+    start: Cycles,
     bank: Bank,
+    slot: number,
     set: number,
     line: number,
     paddr: number,
@@ -168,11 +187,8 @@ export class L2Cache {
   ): void {
     const cache = this.#cache;
     this.counts.misses++;
-    const slot = bank.freeMiss(at);
-    const start = Math.max(at, bank.missEnd[slot]!);
-    this.counts.mshrWaits += start - at;
-    if (start > at) bank.block(start);
-    const { way, delay } = this.#evict(set, start);
+    this.#activeMiss[set] = 1;
+    const { way, delay, released } = this.#evict(set, start);
     this.#lines[way] = line;
     this.#dirty[way] = 0;
     this.#holders[way] = 0;
@@ -180,7 +196,7 @@ export class L2Cache {
     this.#settle(way, request, client);
     if (request === 'put-full') {
       this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, beatsOut, 0, false);
-      bank.hold(slot, set, line, this.firstBeat);
+      this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, released + cache.missRecovery));
       return;
     }
     this.#memory.read(start + cache.toMemory + delay, line * cache.lineBytes);
@@ -188,31 +204,41 @@ export class L2Cache {
     const isPut = request === 'put-part' || request === 'put-masked';
     const first =
       this.#memory.firstBeat + cache.fromMemory + (isLate ? cache.lateOffset : 0) - (isPut && !isLate ? 1 : 0);
-    this.beatGap = beatsOut > 1 ? this.#missGap : 1;
+    this.beatGap = beatsOut > 1 && !isLate ? this.#missGap : 1;
     this.firstBeat = bank.answerMiss(first, beatsOut, this.beatGap);
-    bank.hold(slot, set, line, this.#memory.lastBeat + cache.missRecovery);
+    this.#hold(bank, slot, set, Math.max(this.#memory.lastBeat, released) + cache.missRecovery);
   }
 
-  /** A request to a line that is on its way waits for it and is served from the MSHR. */
-  #followMiss(
+  /** The MSHR is at work on the set up to and including `until`. */
+  #hold(bank: Bank, slot: number, set: number, until: Cycles): void {
+    bank.hold(slot, until + 1);
+    this.#activeUntil[set] = until;
+  }
+
+  /** A request to the line that an MSHR works on waits for it and is served from there, without a look at the directory. */
+  #follow(
     request: L2Request,
     start: Cycles,
     bank: Bank,
-    slot: number,
-    beatsOut: number,
     set: number,
     line: number,
+    part: number,
+    isMasked: boolean,
+    beatsOut: number,
     client: number,
   ): void {
     this.counts.hits++;
     const way = this.#find(set, line);
-    const served = Math.max(start, bank.missEnd[slot]!);
-    bank.extend(slot, set, served + this.#cache.queuedRequest);
-    const probe = this.#probeOthers(way, line, served, request !== 'get' && request !== 'acquire', client);
+    const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
     this.#settle(way, request, client);
     this.beatGap = 1;
     this.wasHit = false;
-    this.firstBeat = bank.answerMiss(served + this.#cache.hit - this.#cache.queuedRequest + probe, beatsOut, 1);
+    const ready = start + 1 + SCHEDULE_TO_DATA + probe;
+    this.firstBeat =
+      this.#activeMiss[set] === 0
+        ? bank.answerHit(ready, beatsOut, part, isMasked)
+        : bank.answerMiss(ready, isMasked ? 2 : beatsOut, 1);
+    this.#activeUntil[set] = this.firstBeat - SCHEDULE_TO_DATA;
   }
 
   #find(set: number, line: number): number {
@@ -223,12 +249,13 @@ export class L2Cache {
   }
 
   /** Frees a way of the set; the victim is chosen at random among all ways. */
-  #evict(set: number, at: Cycles): { way: number; delay: Cycles } {
+  #evict(set: number, at: Cycles): { way: number; delay: Cycles; released: Cycles } {
     const { ways, lineBytes, validVictim, sharedVictim } = this.#cache;
     const way = set * ways + Math.floor(((this.#lfsr % LFSR_RANGE) * ways) / LFSR_RANGE);
     const line = this.#lines[way]!;
-    if (line === NO_LINE) return { way, delay: 0 };
+    if (line === NO_LINE) return { way, delay: 0, released: 0 };
     let delay = validVictim;
+    let released = 0;
     let isDirty = this.#dirty[way] !== 0;
     if (this.#holders[way] !== 0) {
       delay = sharedVictim;
@@ -236,9 +263,14 @@ export class L2Cache {
     }
     if (isDirty) {
       this.counts.writeBacks++;
-      this.#memory.write(at + this.#cache.toMemory, line * lineBytes);
+      // Lines go back one after the other; the fill is asked for when its victim has begun to leave.
+      const start = Math.max(at + delay, this.#releaseFree);
+      this.#releaseFree = start + lineBytes / this.#memoryBeatBytes;
+      delay = start - at;
+      this.#memory.write(start + this.#cache.toMemory, line * lineBytes);
+      released = this.#memory.acknowledged;
     }
-    return { way, delay };
+    return { way, delay, released };
   }
 
   /** Probes the clients that a request disturbs. @returns how long that takes */
@@ -295,22 +327,15 @@ export class L2Cache {
 
 /** Ports and MSHRs of one bank. */
 class Bank {
-  readonly missLine: Float64Array;
-  readonly missEnd: Float64Array;
-  readonly #missSet: Int32Array;
-  /** By set: until when it may have a miss. */
-  readonly #setBusy: Float64Array;
+  readonly #slotEnd: Float64Array;
   #inputFree = 0;
   #hitFree = 0;
   readonly #maskedFree: Float64Array;
   #missFree = 0;
 
-  constructor(mshrs: number, parts: number, sets: number) {
-    this.#setBusy = new Float64Array(sets);
+  constructor(mshrs: number, parts: number) {
     this.#maskedFree = new Float64Array(parts);
-    this.missLine = new Float64Array(mshrs).fill(NO_LINE);
-    this.missEnd = new Float64Array(mshrs);
-    this.#missSet = new Int32Array(mshrs).fill(NO_LINE);
+    this.#slotEnd = new Float64Array(mshrs);
   }
 
   /** When a request that is at the port at `at` gets in. */
@@ -343,33 +368,21 @@ class Bank {
     return first;
   }
 
-  /** The MSHR that works on this set at `at`, or -1. */
-  missOfSet(set: number, at: Cycles): number {
-    if (this.#setBusy[set]! <= at) return -1;
-    for (let slot = 0; slot < this.missEnd.length; slot++)
-      if (this.#missSet[slot] === set && this.missEnd[slot]! > at) return slot;
-    return -1;
-  }
-
   /** The MSHR that is free first; not later than `at` if any is free then. */
-  freeMiss(at: Cycles): number {
+  freeSlot(at: Cycles): number {
     let best = 0;
-    for (let slot = 0; slot < this.missEnd.length; slot++) {
-      if (this.missEnd[slot]! <= at) return slot;
-      if (this.missEnd[slot]! < this.missEnd[best]!) best = slot;
+    for (let slot = 0; slot < this.#slotEnd.length; slot++) {
+      if (this.#slotEnd[slot]! <= at) return slot;
+      if (this.#slotEnd[slot]! < this.#slotEnd[best]!) best = slot;
     }
     return best;
   }
 
-  hold(slot: number, set: number, line: number, until: Cycles): void {
-    this.#missSet[slot] = set;
-    this.missLine[slot] = line;
-    this.extend(slot, set, Math.max(this.missEnd[slot]!, until));
+  slotFree(slot: number): Cycles {
+    return this.#slotEnd[slot]!;
   }
 
-  /** The miss in the slot takes until then. */
-  extend(slot: number, set: number, until: Cycles): void {
-    this.missEnd[slot] = until;
-    if (until > this.#setBusy[set]!) this.#setBusy[set] = until;
+  hold(slot: number, until: Cycles): void {
+    this.#slotEnd[slot] = until;
   }
 }

@@ -7,7 +7,9 @@ export interface MemoryPort {
   readonly lastBeat: Cycles;
   /** Reads the line at `paddr`; the address is at the port at `at`. */
   read(at: Cycles, paddr: number): void;
-  /** Writes the line at `paddr` back. Nobody waits for it, but it takes its share of the memory. */
+  /** When the last `write` was acknowledged, at the memory port. */
+  readonly acknowledged: Cycles;
+  /** Writes the line at `paddr` back; the address is at the port at `at`. */
   write(at: Cycles, paddr: number): void;
   readonly counts: MemoryCounts;
 }
