@@ -13,7 +13,7 @@ import { findRegion, instructionAddresses, pageOf, type Region, regionPages } fr
 import { type RegionPlace, writeRegion } from './region-code.ts';
 
 /** Samples in one stretch of code before it is translated: about as many instructions as compiling costs. */
-const HOT_SAMPLES = 80;
+const HOT_SAMPLES = 40;
 const STRETCH_BYTES = 512;
 /** Table entries for translated code; when they are used up, everything is translated anew. */
 const MOST_ENTRIES = 0x4000;
