@@ -3,12 +3,20 @@
  * were made from: fence.i compares and drops what has changed, which is all that the architecture promises, and lets stores
  * be free of any bookkeeping.
  */
-import { translationIndex } from './address-translation.ts';
 import { decodeInstruction, isNear, writeRecord } from './decoder.ts';
 import { DECODED_PAGES, type GuestMemory } from './guest-memory.ts';
 import type { HartState } from './hart-state.ts';
 import { DECODE_ENTRY, handlerEntry, ILLEGAL_ENTRY, LEAVE_PAGE_ENTRY, STRADDLE_ENTRY } from './interpreter.ts';
-import { DECODED_PAGE, FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from './layout.ts';
+import {
+  DECODED_PAGE,
+  FETCH,
+  HART,
+  PAGE_BYTES,
+  PAGE_SHIFT,
+  RECORD,
+  RECORD_TO_PC_SHIFT,
+  TRANSLATION_ENTRIES,
+} from './layout.ts';
 
 /** Whoever keeps what was made from records. */
 export interface CodePagesUsers {
@@ -143,12 +151,15 @@ export class CodePages {
     this.setEntry(record, this.#record(record).getUint16(RECORD.handler.offset, true));
   }
 
-  /** Physical address of the page that a hart's code at `pc` was last fetched from. */
-  physicalPage(state: HartState, pc: bigint): number | undefined {
-    const entry = state.address + HART.fetchTranslations.offset + translationIndex(pc) * FETCH.bytes;
-    const { view } = this.#memory;
-    const isKnown = view.getBigUint64(entry + FETCH.page.offset, true) === pc - (pc % BigInt(PAGE_BYTES));
-    return isKnown ? this.#placeOf(view.getInt32(entry + FETCH.records.offset, true)).page : undefined;
+  /** Physical address of a hart's pc, if code has been fetched there. Asked for often: no big integers are made. */
+  physicalPc(state: HartState): number | undefined {
+    const low = state.get32(HART.pc);
+    const index = (low >>> PAGE_SHIFT) & (TRANSLATION_ENTRIES - 1);
+    const entry = (state.address + HART.fetchTranslations.offset + index * FETCH.bytes) / 4;
+    const { words32 } = this.#memory;
+    const offset = low & (PAGE_BYTES - 1);
+    const isKnown = words32[entry] === low - offset && words32[entry + 1] === state.get32(HART.pc, 1);
+    return isKnown ? this.#placeOf(words32[entry + FETCH.records.offset / 4]!).page + offset : undefined;
   }
 
   /** Drops the pages whose bytes have changed since they were decoded. @returns were there any? */

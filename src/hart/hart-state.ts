@@ -83,6 +83,13 @@ export class HartState {
     this.#words32[field.offset / 4 + index] = value;
   }
 
+  /** Adds a number below 2^32 to a 64-bit field, without making big integers. */
+  add64(field: Field, amount: number): void {
+    const low = this.#words32[field.offset / 4]! >>> 0;
+    this.#words32[field.offset / 4] = low + amount;
+    if (low + amount >= 2 ** 32) this.#words32[field.offset / 4 + 1]!++;
+  }
+
   x(register: number): bigint {
     return this.get64(HART.x, register);
   }
@@ -105,6 +112,11 @@ export class HartState {
 
   csr(name: StoredCsr): bigint {
     return this.#words64[csrOffsets[name] / 8]!;
+  }
+
+  /** The low word of a CSR. */
+  csrLow(name: StoredCsr): number {
+    return this.#words32[csrOffsets[name] / 4]!;
   }
 
   setCsr(name: StoredCsr, value: bigint): void {

@@ -222,7 +222,7 @@ export class Hart implements SystemContext {
 
   #interrupted(): boolean {
     const { state } = this;
-    if ((state.csr('mip') & state.csr('mie')) === 0n) return false;
+    if ((state.csrLow('mip') & state.csrLow('mie')) === 0) return false;
     state.set32(HART.isWaiting, 0);
     const number = pendingInterrupt(state);
     if (number === undefined) return false;
@@ -242,10 +242,9 @@ export class Hart implements SystemContext {
   #count(retired: number): void {
     if (retired === 0) return;
     const { state } = this;
-    const inhibited = state.csr('mcountinhibit');
-    const amount = BigInt(retired);
-    if ((inhibited & 4n) === 0n) state.set64(HART.minstret, state.get64(HART.minstret) + amount);
-    if ((inhibited & 1n) === 0n) state.set64(HART.mcycle, state.get64(HART.mcycle) + amount);
+    const inhibited = state.csrLow('mcountinhibit');
+    if ((inhibited & 4) === 0) state.add64(HART.minstret, retired);
+    if ((inhibited & 1) === 0) state.add64(HART.mcycle, retired);
   }
 
   #trap(cause: number, tval: bigint): Exit {

@@ -19,7 +19,11 @@ export class Clint implements Bus {
   readonly #raise: (hart: number, mask: bigint, isPending: boolean) => void;
   readonly #software: number[];
   readonly #compare: bigint[];
-  #time = 0n;
+  /** The timer when the interrupt lines were driven last, and the ticks since then. */
+  #drivenAt = 0n;
+  #ticks = 0;
+  /** Ticks after which a line may change. */
+  #quietTicks = 0;
 
   /** @param raise sets or clears bits of a hart's mip */
   constructor(
@@ -35,7 +39,7 @@ export class Clint implements Bus {
   }
 
   get time(): bigint {
-    return this.#time;
+    return BigInt.asUintN(WORD_BITS, this.#drivenAt + BigInt(this.#ticks));
   }
 
   /** Time at which a hart's timer interrupt becomes pending. */
@@ -43,8 +47,19 @@ export class Clint implements Bus {
     return this.#compare[hart]!;
   }
 
-  advance(ticks: bigint): void {
-    this.#time = BigInt.asUintN(WORD_BITS, this.#time + ticks);
+  advance(ticks: number): void {
+    this.#ticks += ticks;
+    if (this.#ticks >= this.#quietTicks) this.#setTime(this.time);
+  }
+
+  /** The harts have lost what their interrupt lines were: the next tick tells them. */
+  driveAgain(): void {
+    this.#quietTicks = 0;
+  }
+
+  #setTime(time: bigint): void {
+    this.#drivenAt = time;
+    this.#ticks = 0;
     this.#updateTimers();
   }
 
@@ -60,8 +75,12 @@ export class Clint implements Bus {
     const shift = BigInt(8 * (paddr % 8));
     const mask = (2n ** BigInt(8 * bytes) - 1n) << shift;
     word.set((word.get() & ~mask) | ((value << shift) & mask));
-    this.#updateTimers();
     return true;
+  }
+
+  #setCompare(hart: number, value: bigint): void {
+    this.#compare[hart] = value;
+    this.#setTime(this.time);
   }
 
   /** The aligned 64-bit word that an address belongs to; words without a register read as zero. */
@@ -69,10 +88,10 @@ export class Clint implements Bus {
     const offset = paddr - this.#base;
     if (offset < 0 || offset >= this.#bytes) return undefined;
     const aligned = offset - (offset % 8);
-    if (aligned === TIME_OFFSET) return { get: () => this.#time, set: (value) => void (this.#time = value) };
+    if (aligned === TIME_OFFSET) return { get: () => this.time, set: (value) => this.#setTime(value) };
     const timer = (aligned - COMPARE_OFFSET) / 8;
     if (timer >= 0 && timer < this.#compare.length)
-      return { get: () => this.#compare[timer]!, set: (value) => void (this.#compare[timer] = value) };
+      return { get: () => this.#compare[timer]!, set: (value) => this.#setCompare(timer, value) };
     if (aligned < SOFTWARE_OFFSET + 4 * this.#software.length) return this.#softwarePair(aligned / 4);
     return { get: () => 0n, set: () => {} };
   }
@@ -92,6 +111,12 @@ export class Clint implements Bus {
   }
 
   #updateTimers(): void {
-    for (const [hart, compare] of this.#compare.entries()) this.#raise(hart, TIMER_INTERRUPT, this.#time >= compare);
+    // The timer begins again at zero, too.
+    let next = 1n << BigInt(WORD_BITS);
+    for (const [hart, compare] of this.#compare.entries()) {
+      this.#raise(hart, TIMER_INTERRUPT, this.#drivenAt >= compare);
+      if (compare > this.#drivenAt && compare < next) next = compare;
+    }
+    this.#quietTicks = Number(next - this.#drivenAt);
   }
 }

@@ -33,16 +33,23 @@ export class GuestRam {
 
   /** @param paddr of 8 bytes that must be RAM */
   readU64(paddr: bigint): bigint {
-    const linear = this.#locateWord(paddr);
+    const linear = this.locateU64(paddr);
     return this.#memory.view.getBigUint64(linear, true);
   }
 
+  /** Are the 8 bytes at a linear address, from `locateU64`, zero? Asked for all the time: no big integers are made. */
+  isZero(linear: number): boolean {
+    const { view } = this.#memory;
+    return (view.getInt32(linear, true) | view.getInt32(linear + 4, true)) === 0;
+  }
+
   writeU64(paddr: bigint, value: bigint): void {
-    const linear = this.#locateWord(paddr);
+    const linear = this.locateU64(paddr);
     this.#memory.view.setBigUint64(linear, value, true);
   }
 
-  #locateWord(paddr: bigint): number {
+  /** Linear address of 8 bytes, which stays the same. */
+  locateU64(paddr: bigint): number {
     if (!this.contains(paddr, 8n)) throw new RangeError(`0x${paddr.toString(16)} is outside RAM`);
     return this.#memory.locate(Number(paddr), 8)!;
   }

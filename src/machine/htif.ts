@@ -26,6 +26,8 @@ export class Htif {
   readonly #ram: GuestRam;
   readonly #tohost: bigint;
   readonly #fromhost: bigint;
+  /** Linear address of tohost. */
+  readonly #command: number;
   readonly #calls: HostCalls;
   readonly #answers: bigint[] = [];
 
@@ -34,14 +36,15 @@ export class Htif {
     this.#ram = ram;
     this.#tohost = tohost;
     this.#fromhost = fromhost;
+    this.#command = ram.locateU64(tohost);
     this.#calls = calls;
   }
 
   /** Takes a waiting command, if there is one, and delivers a waiting answer, if there is room. */
   poll(): HtifEvent | undefined {
-    const command = this.#ram.readU64(this.#tohost);
     let event: HtifEvent | undefined;
-    if (command !== 0n) {
+    if (!this.#ram.isZero(this.#command)) {
+      const command = this.#ram.readU64(this.#tohost);
       this.#ram.writeU64(this.#tohost, 0n);
       event = this.#act(command);
     }

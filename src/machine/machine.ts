@@ -98,7 +98,7 @@ export class Machine {
     this.ram = new GuestRam(memory, { base, bytes: size });
     this.#scheduler = new Scheduler(
       tiles.map(({ hart }) => hart),
-      { tick: (ticks) => clint.advance(BigInt(ticks)), poll: () => this.#poll() },
+      { tick: (ticks) => clint.advance(ticks), poll: () => this.#poll() },
     );
   }
 
@@ -128,6 +128,7 @@ export class Machine {
     const at = this.memory.locate(BOOT_ROM.base, rom.length)!;
     this.memory.bytes.set(rom, at);
     for (const { hart } of this.tiles) hart.reset(BigInt(BOOT_ROM.base));
+    this.#clint.driveAgain();
     return succeed(undefined);
   }
 

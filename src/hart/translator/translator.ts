@@ -63,14 +63,14 @@ export class Translator {
 
   /** The hart has just used up a quantum and is in code that it has executed. */
   sample(state: HartState, idOf: BlockIds): void {
-    const { pc } = state;
     const isInterpreted = state.get32(HART.usesRegions) === 0;
     state.set32(HART.usesRegions, 0);
-    const page = this.#pages.physicalPage(state, pc);
-    if (page === undefined) return;
-    const paddr = page + Number(pc % BigInt(PAGE_BYTES));
+    const paddr = this.#pages.physicalPc(state);
+    if (paddr === undefined) return;
     // A translated place is hot again when a whole quantum passed there without coming to an entry.
     if (!isInterpreted && this.#translated.has(paddr)) return;
+    const { pc } = state;
+    const page = pageOf(paddr);
     this.#noteTarget(state, page, pc);
     const stretch = Math.floor(paddr / STRETCH_BYTES);
     const samples = (this.#samples.get(stretch) ?? 0) + 1;
