@@ -8,6 +8,7 @@ import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
 import { isaPage } from './docs/isa.ts';
+import { timingPage } from './docs/timing.ts';
 import { assemblyHeader, cHeader } from './firmware-headers.ts';
 
 /** Derived file → its text. */
@@ -17,6 +18,7 @@ const derived: ReadonlyMap<string, () => string> = new Map([
   ['docs/configuration.md', configurationPage],
   ['docs/errors.md', errorsPage],
   ['docs/isa.md', isaPage],
+  ['docs/timing.md', timingPage],
   ['firmware/include/gemmini.h', cHeader],
   ['firmware/include/gemmini.inc', assemblyHeader],
   ['firmware/include/gemmini_params.h', () => exportGemminiParams(DEFAULT_MACHINE)],
