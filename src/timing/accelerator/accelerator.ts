@@ -20,7 +20,8 @@ import { LocalMemory } from './local-memory.ts';
 import { LoopConv } from './loop-conv.ts';
 import { LoopMatmul } from './loop-matmul.ts';
 import { noMatmulLoop } from './loop-registers.ts';
-import { ReservationStation } from './reservation-station.ts';
+import { OperationPool } from './operation.ts';
+import { completesOnIssue, ReservationStation } from './reservation-station.ts';
 import { FIRST_ROW, StoreUnit } from './store-unit.ts';
 
 /** Nothing happens for so long only when the model waits for itself. */
@@ -48,7 +49,8 @@ export class AcceleratorTiming {
     const memory = new LocalMemory(geometry);
     this.link = new DmaLink(timing, l2);
     this.#config = accelerator;
-    this.#decoder = new OperationDecoder(mvinScaleIdentity(accelerator));
+    const pool = new OperationPool();
+    this.#decoder = new OperationDecoder(pool, mvinScaleIdentity(accelerator));
     this.tlb = new AcceleratorTlb(timing, walker);
     this.load = new LoadUnit(timing, geometry, this.link, this.tlb, memory);
     this.writer = new DmaWriter(timing, this.link, this.tlb, FIRST_ROW);
@@ -57,12 +59,14 @@ export class AcceleratorTiming {
     this.station = new ReservationStation(timing, geometry, [this.load, this.execute, this.store], (operation, at) => {
       this.path.retired(operation, at);
       if (operation.kind === 'mvin') this.load.retired(at);
+      // Configurations retire while their controller still has them.
+      if (!completesOnIssue(operation)) pool.give(operation);
     });
     this.load.reservationStation = this.station;
     this.store.reservationStation = this.station;
     this.execute.reservationStation = this.station;
-    const loopConv = new LoopConv(timing, accelerator, geometry, this.#decoder);
-    this.path = new CommandPath(loopConv, new LoopMatmul(timing, geometry), this.station);
+    const loopConv = new LoopConv(timing, accelerator, geometry, pool, this.#decoder);
+    this.path = new CommandPath(loopConv, new LoopMatmul(timing, geometry, pool), this.station);
     this.#sizeWriters = new Map(
       commandsOf(accelerator.isaRevision)
         .filter(({ name }) => SIZE_SETTINGS.test(name))

@@ -3,7 +3,15 @@ import { OperandBuffer } from '../../accel/operands.ts';
 import { type DramMatrix, exactAddress, type Primitives } from '../../accel/primitives.ts';
 import { decodeCommand, type IsaRevision } from '../../isa/accelerator.ts';
 import type { OperationDecoder } from './decode-operation.ts';
-import { EXECUTE, FROM_CONVOLUTION, LOAD, Operation, SCRATCHPAD, spaceOf } from './operation.ts';
+import {
+  EXECUTE,
+  FROM_CONVOLUTION,
+  LOAD,
+  type Operation,
+  type OperationPool,
+  SCRATCHPAD,
+  spaceOf,
+} from './operation.ts';
 
 /** The five parts of a loop, in the order of their priority. */
 export const STORE_PART = 0;
@@ -71,12 +79,12 @@ class CommandList {
     this.add(CONFIG, 0, this.#configs.length - 1, 0, 0, 0, 0, 0, 0, false);
   }
 
-  at(index: number): Operation {
+  at(index: number, pool: OperationPool): Operation {
     const words = this.#words;
     let at = index * WORDS;
     const kind = KINDS[words[at++]!]!;
     if (kind === 'config') return this.#configs[words[at + 1]!]!;
-    const operation = new Operation(kind);
+    const operation = pool.take(kind);
     operation.origin = FROM_CONVOLUTION;
     operation.vaddr = words[at++]!;
     operation.local = words[at++]!;

@@ -1,6 +1,6 @@
 import { fieldReader, type OperandWords } from '../../accel/operands.ts';
 import { ACTIVATIONS, type CommandName } from '../../isa/accelerator.ts';
-import { Operation, type Pooling } from './operation.ts';
+import type { Operation, OperationPool, Pooling } from './operation.ts';
 
 /** Reads of the fields that matter for time. Addresses become numbers: DRAM addresses have at most 53 bits. */
 const CONFIG_EX = {
@@ -58,6 +58,7 @@ export interface ExecuteRegisters {
 
 /** Turns primitive commands into operations; remembers what later commands leave out. */
 export class OperationDecoder {
+  readonly #pool: OperationPool;
   readonly #scaleIdentity: number;
   #execute: ExecuteRegisters = {
     isWeightStationary: false,
@@ -67,7 +68,8 @@ export class OperationDecoder {
     cStride: 1,
   };
 
-  constructor(scaleIdentity: number) {
+  constructor(pool: OperationPool, scaleIdentity: number) {
+    this.#pool = pool;
     this.#scaleIdentity = scaleIdentity;
   }
 
@@ -79,22 +81,23 @@ export class OperationDecoder {
       case 'config_mvin':
         return this.#configureLoad(words);
       case 'config_mvout':
-        return configureStore(words);
+        return this.#configureStore(words);
       case 'config_norm':
-        return configureStoreNothing();
+        // Changes nothing that matters for time: the configuration in force stays.
+        return this.#pool.take('config-store');
       case 'mvin':
       case 'mvin2':
       case 'mvin3':
-        return move('mvin', words, MVIN_STATES[name]!);
+        return this.#move('mvin', words, MVIN_STATES[name]!);
       case 'mvout':
       case 'mvout_spad':
-        return move('mvout', words, 0);
+        return this.#move('mvout', words, 0);
       case 'preload':
-        return matrix('preload', words, false);
+        return this.#matrix('preload', words, false);
       case 'compute.preloaded':
-        return matrix('compute', words, true);
+        return this.#matrix('compute', words, true);
       case 'compute.accumulated':
-        return matrix('compute', words, false);
+        return this.#matrix('compute', words, false);
       default:
         return undefined;
     }
@@ -111,13 +114,13 @@ export class OperationDecoder {
             transposesB: CONFIG_EX.transposesB(words) === 1,
             ...strides,
           };
-    const operation = new Operation('config-execute');
+    const operation = this.#pool.take('config-execute');
     operation.config = this.#execute;
     return operation;
   }
 
   #configureLoad(words: OperandWords): Operation {
-    const operation = new Operation('config-load');
+    const operation = this.#pool.take('config-load');
     operation.state = CONFIG_MVIN.state(words);
     operation.config = {
       stride: wideOperand(words, 2),
@@ -128,52 +131,47 @@ export class OperationDecoder {
     };
     return operation;
   }
-}
 
-/** A store configuration that changes nothing that matters for time keeps the one in force. */
-function configureStoreNothing(): Operation {
-  return new Operation('config-store');
-}
+  #configureStore(words: OperandWords): Operation {
+    const poolStride = CONFIG_MVOUT.poolStride(words);
+    const size = CONFIG_MVOUT.poolSize(words);
+    const pool: Pooling = {
+      size,
+      stride: poolStride,
+      outCols: CONFIG_MVOUT.outCols(words),
+      porows: CONFIG_MVOUT.porows(words),
+      pocols: CONFIG_MVOUT.pocols(words),
+      orows: CONFIG_MVOUT.orows(words),
+      ocols: CONFIG_MVOUT.ocols(words),
+      upad: CONFIG_MVOUT.upad(words),
+      lpad: CONFIG_MVOUT.lpad(words),
+    };
+    const operation = this.#pool.take('config-store');
+    operation.config = { stride: CONFIG_MVOUT.stride(words), pool: poolStride === 0 ? undefined : pool };
+    return operation;
+  }
 
-function configureStore(words: OperandWords): Operation {
-  const poolStride = CONFIG_MVOUT.poolStride(words);
-  const size = CONFIG_MVOUT.poolSize(words);
-  const pool: Pooling = {
-    size,
-    stride: poolStride,
-    outCols: CONFIG_MVOUT.outCols(words),
-    porows: CONFIG_MVOUT.porows(words),
-    pocols: CONFIG_MVOUT.pocols(words),
-    orows: CONFIG_MVOUT.orows(words),
-    ocols: CONFIG_MVOUT.ocols(words),
-    upad: CONFIG_MVOUT.upad(words),
-    lpad: CONFIG_MVOUT.lpad(words),
-  };
-  const operation = new Operation('config-store');
-  operation.config = { stride: CONFIG_MVOUT.stride(words), pool: poolStride === 0 ? undefined : pool };
-  return operation;
-}
+  #move(kind: 'mvin' | 'mvout', words: OperandWords, state: number): Operation {
+    const operation = this.#pool.take(kind);
+    operation.state = state;
+    operation.vaddr = wideOperand(words, 0);
+    operation.local = TILE.local(words);
+    operation.cols = TILE.cols(words);
+    operation.rows = TILE.rows(words);
+    return operation;
+  }
 
-function move(kind: 'mvin' | 'mvout', words: OperandWords, state: number): Operation {
-  const operation = new Operation(kind);
-  operation.state = state;
-  operation.vaddr = wideOperand(words, 0);
-  operation.local = TILE.local(words);
-  operation.cols = TILE.cols(words);
-  operation.rows = TILE.rows(words);
-  return operation;
-}
-
-function matrix(kind: 'preload' | 'compute', words: OperandWords, flips: boolean): Operation {
-  const operation = new Operation(kind);
-  operation.local = FIRST.local(words);
-  operation.cols = FIRST.cols(words);
-  operation.rows = FIRST.rows(words);
-  operation.local2 = TILE.local(words);
-  operation.cols2 = TILE.cols(words);
-  operation.rows2 = TILE.rows(words);
-  operation.flips = flips;
-  return operation;
+  #matrix(kind: 'preload' | 'compute', words: OperandWords, flips: boolean): Operation {
+    const operation = this.#pool.take(kind);
+    operation.local = FIRST.local(words);
+    operation.cols = FIRST.cols(words);
+    operation.rows = FIRST.rows(words);
+    operation.local2 = TILE.local(words);
+    operation.cols2 = TILE.cols(words);
+    operation.rows2 = TILE.rows(words);
+    operation.flips = flips;
+    return operation;
+  }
 }
 
 /** Do stores of loop_ws with this activation run over the rows several times? */

@@ -16,7 +16,7 @@ import {
 import type { OperationDecoder } from './decode-operation.ts';
 import type { Geometry } from './geometry.ts';
 import { EmissionLimits, LOOP_SLOTS, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
-import { EXECUTE, LOAD, type Operation, type OperationClass, STORE } from './operation.ts';
+import { EXECUTE, LOAD, type Operation, type OperationClass, type OperationPool, STORE } from './operation.ts';
 
 /** Stages between a part and the command path. */
 const PIPELINE = 2;
@@ -67,6 +67,7 @@ class Part extends LoopPart<Loop> {
 export class LoopConv implements LoopUnroller {
   readonly #config: AcceleratorConfig;
   readonly #geometry: Geometry;
+  readonly #pool: OperationPool;
   readonly #limits: EmissionLimits;
   readonly #loops: LoopPair<Loop>;
   readonly #toggles: ConvolutionToggles = { biasRow: 0, outputRow: 0 };
@@ -76,7 +77,14 @@ export class LoopConv implements LoopUnroller {
   /** Nothing starts or ends until a command or the end of a part. */
   #isSettled = false;
 
-  constructor(config: TimingConfig, accelerator: AcceleratorConfig, geometry: Geometry, decoder: OperationDecoder) {
+  constructor(
+    config: TimingConfig,
+    accelerator: AcceleratorConfig,
+    geometry: Geometry,
+    pool: OperationPool,
+    decoder: OperationDecoder,
+  ) {
+    this.#pool = pool;
     this.#config = accelerator;
     this.#geometry = geometry;
     this.#limits = new EmissionLimits(config);
@@ -108,7 +116,7 @@ export class LoopConv implements LoopUnroller {
       if (part.isIdle || part.availableFrom > now || part.next >= part.length || !this.#limits.allows(part.class))
         continue;
       this.#limits.emitted(part.class);
-      const operation = part.loop!.operations.lists[part.index]!.at(part.next++);
+      const operation = part.loop!.operations.lists[part.index]!.at(part.next++, this.#pool);
       part.availableFrom = now + 1;
       if (part.next === part.length) {
         part.stop(now + 1);

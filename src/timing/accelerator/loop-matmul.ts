@@ -4,7 +4,7 @@ import type { Geometry } from './geometry.ts';
 import { type MatmulLoopFlags, type MatmulLoopRegisters, noMatmulLoop } from './loop-registers.ts';
 import { EmissionLimits, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
 import { MatmulOperations } from './matmul-operations.ts';
-import { EXECUTE, LOAD, type Operation, type OperationClass, STORE } from './operation.ts';
+import { EXECUTE, LOAD, type Operation, type OperationClass, type OperationPool, STORE } from './operation.ts';
 
 class Loop extends LoopSlot {
   registers: MatmulLoopRegisters = noMatmulLoop();
@@ -114,9 +114,9 @@ export class LoopMatmul implements LoopUnroller {
   /** Nothing starts or ends until a command or an emission. */
   #isSettled = false;
 
-  constructor(config: TimingConfig, geometry: Geometry) {
+  constructor(config: TimingConfig, geometry: Geometry, pool: OperationPool) {
     this.#geometry = geometry;
-    this.#operations = new MatmulOperations(geometry);
+    this.#operations = new MatmulOperations(pool, geometry);
     this.#limits = new EmissionLimits(config);
   }
 

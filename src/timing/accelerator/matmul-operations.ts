@@ -1,7 +1,7 @@
 import { GARBAGE_ADDRESS, LOCAL_ADDRESS } from '../../isa/local-address.ts';
 import type { Geometry } from './geometry.ts';
 import type { MatmulLoopFlags, MatmulLoopRegisters } from './loop-registers.ts';
-import { FROM_MATMUL, Operation } from './operation.ts';
+import { FROM_MATMUL, type Operation, type OperationPool } from './operation.ts';
 
 const ACCUMULATOR_BASE = 2 ** LOCAL_ADDRESS.accumulator.bit;
 const ACCUMULATE = 2 ** LOCAL_ADDRESS.accumulate.bit;
@@ -27,9 +27,11 @@ export interface BlockPosition {
  * @source gemmini-timing §3.1
  */
 export class MatmulOperations {
+  readonly #pool: OperationPool;
   readonly #geometry: Geometry;
 
-  constructor(geometry: Geometry) {
+  constructor(pool: OperationPool, geometry: Geometry) {
+    this.#pool = pool;
     this.#geometry = geometry;
   }
 
@@ -41,12 +43,12 @@ export class MatmulOperations {
       const blocks = Math.min(maxBlocks, r.i - i);
       const rows = dim - (k === r.k - 1 ? r.padK : 0);
       const cols = blocks * dim - (i + blocks >= r.i ? r.padI : 0);
-      return move('mvin', 0, r.a + (k * dim * r.aStride + i * dim) * bytes, local, rows, cols);
+      return this.#move('mvin', 0, r.a + (k * dim * r.aStride + i * dim) * bytes, local, rows, cols);
     }
     const blocks = Math.min(maxBlocks, r.k - k);
     const rows = dim - (i === r.i - 1 ? r.padI : 0);
     const cols = blocks * dim - (k + blocks >= r.k ? r.padK : 0);
-    return move('mvin', 0, r.a + (i * dim * r.aStride + k * dim) * bytes, local, rows, cols);
+    return this.#move('mvin', 0, r.a + (i * dim * r.aStride + k * dim) * bytes, local, rows, cols);
   }
 
   loadB(loop: MatmulLoop, { j, k }: BlockPosition): Operation {
@@ -56,11 +58,11 @@ export class MatmulOperations {
     if (flags.transposesB) {
       const blocks = Math.min(maxBlocks, r.k - k);
       const cols = blocks * dim - (k + blocks >= r.k ? r.padK : 0);
-      return move('mvin', 1, r.b + (j * dim * r.bStride + k * dim) * bytes, local, dim, cols);
+      return this.#move('mvin', 1, r.b + (j * dim * r.bStride + k * dim) * bytes, local, dim, cols);
     }
     const blocks = Math.min(maxBlocks, r.j - j);
     const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
-    return move('mvin', 1, r.b + (k * dim * r.bStride + j * dim) * bytes, local, dim, cols);
+    return this.#move('mvin', 1, r.b + (k * dim * r.bStride + j * dim) * bytes, local, dim, cols);
   }
 
   /** @param half of the accumulator */
@@ -71,7 +73,7 @@ export class MatmulOperations {
     const rows = dim - (i === r.i - 1 ? r.padI : 0);
     const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
     const vaddr = r.d + (i * dim * r.dStride + j * dim) * bytes;
-    return move('mvin', 2, vaddr, this.#accumulatorRow(half, r, i, j), rows, cols);
+    return this.#move('mvin', 2, vaddr, this.#accumulatorRow(half, r, i, j), rows, cols);
   }
 
   /** Residual addition loads A, and B on top of it, into the accumulator. */
@@ -83,7 +85,7 @@ export class MatmulOperations {
     const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
     const local = this.#accumulatorRow(half, r, i, j) + (isFirst ? 0 : ACCUMULATE);
     const vaddr = (isFirst ? r.a : r.b) + (i * dim * stride + j * dim) * bytes;
-    return move('mvin', isFirst ? 0 : 1, vaddr, local, rows, cols);
+    return this.#move('mvin', isFirst ? 0 : 1, vaddr, local, rows, cols);
   }
 
   preload(loop: MatmulLoop, { i, j, k }: BlockPosition, half: number): Operation {
@@ -91,7 +93,7 @@ export class MatmulOperations {
     const { dim } = this.#geometry;
     const cols = dim - (j === r.j - 1 ? r.padJ : 0);
     const depth = dim - (k === r.k - 1 ? r.padK : 0);
-    const operation = new Operation('preload');
+    const operation = this.#pool.take('preload');
     operation.origin = FROM_MATMUL;
     operation.local = i === 0 ? this.#rowOfB(loop, k, j) : GARBAGE_ADDRESS;
     operation.rows = flags.transposesB ? cols : depth;
@@ -106,7 +108,7 @@ export class MatmulOperations {
   compute(loop: MatmulLoop, { i, k }: BlockPosition): Operation {
     const { registers: r } = loop;
     const { dim } = this.#geometry;
-    const operation = new Operation('compute');
+    const operation = this.#pool.take('compute');
     operation.origin = FROM_MATMUL;
     operation.local = this.#rowOfA(loop, k, i);
     operation.rows = dim - (i === r.i - 1 ? r.padI : 0);
@@ -125,7 +127,7 @@ export class MatmulOperations {
     const rows = dim - (i === r.i - 1 ? r.padI : 0);
     const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
     const local = this.#accumulatorRow(half, r, i, j) + (flags.isFullC ? FULL_WIDTH : 0);
-    return move('mvout', 0, r.c + (i * dim * r.cStride + j * dim) * bytes, local, rows, cols);
+    return this.#move('mvout', 0, r.c + (i * dim * r.cStride + j * dim) * bytes, local, rows, cols);
   }
 
   /** Blocks that one load of D, or one store of C, covers. */
@@ -164,22 +166,15 @@ export class MatmulOperations {
     const { dim, accumulatorRows } = this.#geometry;
     return ACCUMULATOR_BASE + (half * accumulatorRows) / 2 + (i * registers.j + j) * dim;
   }
-}
 
-function move(
-  kind: 'mvin' | 'mvout',
-  state: number,
-  vaddr: number,
-  local: number,
-  rows: number,
-  cols: number,
-): Operation {
-  const operation = new Operation(kind);
-  operation.origin = FROM_MATMUL;
-  operation.state = state;
-  operation.vaddr = vaddr;
-  operation.local = local;
-  operation.rows = rows;
-  operation.cols = cols;
-  return operation;
+  #move(kind: 'mvin' | 'mvout', state: number, vaddr: number, local: number, rows: number, cols: number): Operation {
+    const operation = this.#pool.take(kind);
+    operation.origin = FROM_MATMUL;
+    operation.state = state;
+    operation.vaddr = vaddr;
+    operation.local = local;
+    operation.rows = rows;
+    operation.cols = cols;
+    return operation;
+  }
 }

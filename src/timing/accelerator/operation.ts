@@ -41,8 +41,8 @@ export const readsFull = (local: number): boolean => hasBit(local, LOCAL_ADDRESS
 
 /** Operands of an operation as its unroller or the host gave them, and its state in the reservation station. */
 export class Operation {
-  readonly kind: OperationKind;
-  readonly class: OperationClass;
+  kind: OperationKind = 'mvin';
+  class: OperationClass = LOAD;
   origin: OperationOrigin = FROM_HOST;
   /** mvin, mvout: DRAM byte address. */
   vaddr = 0;
@@ -70,21 +70,47 @@ export class Operation {
   left = 0;
   lastWrite: Cycles = 0;
 
-  constructor(kind: OperationKind) {
+  /** Makes it a new operation; whoever wants it sets operands. */
+  become(kind: OperationKind): void {
     this.kind = kind;
-    this.class = CLASS_OF[kind];
+    this.class = classOf(kind);
+    this.origin = FROM_HOST;
+    this.vaddr = 0;
+    this.local = 0;
+    this.cols = 0;
+    this.rows = 0;
+    this.local2 = 0;
+    this.cols2 = 0;
+    this.rows2 = 0;
+    this.state = 0;
+    this.config = undefined;
+    this.flips = false;
+    this.slot = -1;
+    this.issuedAt = -1;
+    this.completesAt = 0;
+    this.requests = 0;
+    this.left = 0;
+    this.lastWrite = 0;
   }
 }
 
-const CLASS_OF = {
-  mvin: LOAD,
-  'config-load': LOAD,
-  preload: EXECUTE,
-  compute: EXECUTE,
-  'config-execute': EXECUTE,
-  mvout: STORE,
-  'config-store': STORE,
-} as const satisfies Record<OperationKind, OperationClass>;
+const classOf = (kind: OperationKind): OperationClass =>
+  kind === 'mvin' || kind === 'config-load' ? LOAD : kind === 'mvout' || kind === 'config-store' ? STORE : EXECUTE;
+
+/** Operations that have retired, for new ones: there are millions, and few at a time. */
+export class OperationPool {
+  readonly #free: Operation[] = [];
+
+  take(kind: OperationKind): Operation {
+    const operation = this.#free.pop() ?? new Operation();
+    operation.become(kind);
+    return operation;
+  }
+
+  give(operation: Operation): void {
+    this.#free.push(operation);
+  }
+}
 
 /** One of the three states of the load controller. */
 export interface LoadState {

@@ -428,4 +428,5 @@ const startOf = (local: number): number => {
   return space === NOWHERE ? NO_ROWS : space * SPACE_SIZE + rowOf(local);
 };
 
-const completesOnIssue = ({ kind }: Operation): boolean => kind === 'config-load' || kind === 'config-store';
+/** Does the station take the operation as done when it issues it? */
+export const completesOnIssue = ({ kind }: Operation): boolean => kind === 'config-load' || kind === 'config-store';
