@@ -63,17 +63,53 @@ export const NO_REGISTER = 64;
 /** x1 and x5 hold return addresses. */
 export const isLink = (register: number): boolean => register === 1 || register === 5;
 
+/** What the pipeline makes of a register field: nothing, an integer register, or a float register. */
+type RegisterUse = 'none' | 'integer' | 'float';
+
+/** What follows from the name of an instruction. */
+interface Profile {
+  readonly rd: RegisterUse;
+  readonly rs1: RegisterUse;
+  readonly rs2: RegisterUse;
+  readonly rs3: RegisterUse;
+  readonly writesInteger: boolean;
+  readonly bytes: number;
+  readonly operandWords: 0 | 2 | 4;
+}
+
+const profiles = new Map<InstructionName, Profile>();
+
+/** Programs have millions of instructions, and few names. */
+function profileOf(name: InstructionName): Profile {
+  const known = profiles.get(name);
+  if (known !== undefined) return known;
+  const text = instruction(name).operands.join(' ');
+  const use = (field: 'rd' | 'rs1' | 'rs2' | 'rs3'): RegisterUse => {
+    if (new RegExp(`\\bf${field.slice(1)}\\b`).test(text)) return 'float';
+    return new RegExp(`\\b${field}\\b`).test(text) || /^custom/.test(name) ? 'integer' : 'none';
+  };
+  const profile = {
+    rd: use('rd'),
+    rs1: use('rs1'),
+    rs2: use('rs2'),
+    rs3: use('rs3'),
+    writesInteger: /\brd\b/.test(text),
+    bytes: accessBytes(name),
+    operandWords: observedWords(name),
+  };
+  profiles.set(name, profile);
+  return profile;
+}
+
+const registerOf = (use: RegisterUse, number: number): number =>
+  use === 'none' ? 0 : use === 'float' ? number + FLOAT_REGISTERS : number;
+
 /** @param pc its address */
 export function pipelineInstruction(traced: TracedInstruction, pc: number, config: TimingConfig): PipelineInstruction {
   const { name, length } = traced;
-  const text = instruction(name).operands.join(' ');
-  const register = (field: 'rd' | 'rs1' | 'rs2' | 'rs3', number: number): number => {
-    const isFloat = new RegExp(`\\bf${field.slice(1)}\\b`).test(text);
-    const isUsed = isFloat || new RegExp(`\\b${field}\\b`).test(text) || /^custom/.test(name);
-    return isUsed ? number + (isFloat ? FLOAT_REGISTERS : 0) : 0;
-  };
+  const profile = profileOf(name);
   const unit = unitOf(traced);
-  const target = register('rd', traced.rd);
+  const target = registerOf(profile.rd, traced.rd);
   const isSplit = pc % PACKET !== 0 && length === PACKET;
   const startsPacket = isSplit || pc % PACKET === 0;
   return {
@@ -81,16 +117,16 @@ export function pipelineInstruction(traced: TracedInstruction, pc: number, confi
     latency: latencyOf(name, unit, config.host),
     latencyOf: operandLatency(name, unit),
     target,
-    source1: register('rs1', traced.rs1),
-    source2: register('rs2', traced.rs2),
-    source3: register('rs3', traced.rs3),
+    source1: registerOf(profile.rs1, traced.rs1),
+    source2: registerOf(profile.rs2, traced.rs2),
+    source3: registerOf(profile.rs3, traced.rs3),
     result: target > 0 ? target : NO_REGISTER,
-    takesWritePort: unit === 'custom' ? target > 0 : /\brd\b/.test(text),
-    bytes: accessBytes(name),
+    takesWritePort: unit === 'custom' ? target > 0 : profile.writesInteger,
+    bytes: profile.bytes,
     isSplit,
     startsPacket,
     startsLine: startsPacket && (pc + length - 1 - ((pc + length - 1) % PACKET)) % config.cache.lineBytes === 0,
-    operandWords: observedWords(name),
+    operandWords: profile.operandWords,
   };
 }
 
