@@ -128,7 +128,7 @@ function inexactRoot(scope: FunctionScope): I32 {
 }
 
 /** sum = a + b rounded; error = what rounding lost, exactly. */
-function twoSum(
+export function twoSum(
   scope: FunctionScope,
   a: Local<'f64'>,
   b: Local<'f64'>,
@@ -246,7 +246,7 @@ function fusedDouble(scope: FunctionScope, float: Callee<'i32'>): F64 {
 }
 
 /** error = a·b − product, exactly. */
-function dekkerError(
+export function dekkerError(
   scope: FunctionScope,
   a: Local<'f64'>,
   b: Local<'f64'>,

@@ -20,6 +20,13 @@ export const dirtyFloat = (state: State): Statement => i32.store(get(state), i32
 
 export const isFloatOff = (state: State): I32 => i32.isZero(i32.load(get(state), HART.fs.offset));
 
+/** FS dirty, the mode nearest-even, "inexact" raised: usual results change nothing of it. */
+export const isFloatSettled = (state: State): I32 =>
+  i32.and(
+    i32.and(i32.eq(i32.load(get(state), HART.fs.offset), i32.const(3)), accruedFlags(state)),
+    i32.isZero(i32.load(get(state), HART.frm.offset)),
+  );
+
 /** Accrued exception flags. */
 export const accruedFlags = (state: State): I32 => i32.load(get(state), HART.fflags.offset);
 

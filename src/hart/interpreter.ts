@@ -416,6 +416,21 @@ class RecordOperands implements Operands {
     );
   }
 
+  /** Not worth the question for one instruction. */
+  readonly isFloatSettled = undefined;
+
+  setSettledDouble(value: ReturnType<Operands['double']>): Statement {
+    return this.setDouble(value);
+  }
+
+  setSettledSingle(value: ReturnType<Operands['single']>): Statement {
+    return this.setSingle(value);
+  }
+
+  settleFloat(): Statement {
+    return [];
+  }
+
   exactFloat(operation: number, operands: readonly I64[]): Statement {
     const exit = this.scope.local('i32');
     return sequence(

@@ -31,8 +31,18 @@ export interface Operands {
   /** Accrued exception flags. */
   readonly flags: I32;
   raise(flags: number): Statement;
-  /** Illegal instruction when mstatus.FS is off. Comes first in every floating-point instruction. */
+  /** Illegal instruction when mstatus.FS is off. Comes before everything else that a floating-point instruction changes. */
   requireFloat(): Statement;
+  /**
+   * Is the float state settled: FS dirty, the mode nearest-even, "inexact" raised? Then an instruction with a usual result
+   * changes none of it. Nothing when the engine cannot tell cheaply, or the instruction has another mode.
+   */
+  readonly isFloatSettled: I32 | undefined;
+  /** As `setDouble` and `setSingle`, when the float state is settled. */
+  setSettledDouble(value: F64): Statement;
+  setSettledSingle(value: F32): Statement;
+  /** The instruction may have settled the float state. */
+  settleFloat(): Statement;
   /**
    * Finishes a floating-point operation exactly, out of line, for any operands and rounding mode: flags are raised,
    * and the result's bits are in `outcome`. Illegal instruction when the rounding mode is reserved.

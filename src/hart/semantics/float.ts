@@ -23,6 +23,7 @@ import {
   tee,
   when,
 } from '../../wasm/code.ts';
+import { dekkerError, twoSum } from '../float-library.ts';
 import { floatOperation } from '../float-operations.ts';
 import type { Operands } from '../operands.ts';
 import { FLAG, ROUND } from '../soft-float.ts';
@@ -54,25 +55,43 @@ const doubleBits = (operands: readonly Local<'f64'>[]): I64[] => operands.map((o
 const singleBits = (operands: readonly Local<'f32'>[]): I64[] =>
   operands.map((one) => i64.extend(i32.reinterpret(get(one))));
 
+/**
+ * Finishes an instruction whose result has been computed natively.
+ * @param isRight is that all there is to do when the float state is settled?
+ * @param exact   makes the result right and raises flags, otherwise
+ */
+function doubleResult(o: Operands, isRight: I32, result: Local<'f64'>, exact: Statement): Statement {
+  const general = sequence(o.requireFloat(), exact, o.setDouble(get(result)));
+  if (o.isFloatSettled === undefined) return general;
+  const isDone = i32.and(isRight, o.isFloatSettled);
+  return either(isDone, o.setSettledDouble(get(result)), sequence(general, o.settleFloat()));
+}
+
+function singleResult(o: Operands, isRight: I32, result: Local<'f32'>, exact: Statement): Statement {
+  const general = sequence(o.requireFloat(), exact, o.setSingle(get(result)));
+  if (o.isFloatSettled === undefined) return general;
+  const isDone = i32.and(isRight, o.isFloatSettled);
+  return either(isDone, o.setSettledSingle(get(result)), sequence(general, o.settleFloat()));
+}
+
 function doubleArithmetic(name: InstructionName, count: 1 | 2, arithmetic: Arithmetic<'f64'>): Semantics {
   return (o) => {
     const operands = ([1, 2] as const).slice(0, count).map((k) => ({ k, local: o.scope.local('f64') }));
     const locals = operands.map(({ local }) => local);
     const result = o.scope.local('f64');
+    const exact = either(
+      i32.and(isUsualDouble(result), isNearestEven(o)),
+      raiseIfInexact(o, arithmetic.isInexact(o, locals, result)),
+      either(
+        i32.and(arithmetic.isTrivial(locals, result), isNearestEven(o)),
+        [],
+        sequence(o.exactFloat(floatOperation(name), doubleBits(locals)), set(result, f64.reinterpret(o.outcome))),
+      ),
+    );
     return sequence(
-      o.requireFloat(),
       ...operands.map(({ k, local }) => set(local, o.double(k))),
       set(result, arithmetic.native(locals)),
-      either(
-        i32.and(isUsualDouble(result), isNearestEven(o)),
-        raiseIfInexact(o, arithmetic.isInexact(o, locals, result)),
-        either(
-          i32.and(arithmetic.isTrivial(locals, result), isNearestEven(o)),
-          [],
-          sequence(o.exactFloat(floatOperation(name), doubleBits(locals)), set(result, f64.reinterpret(o.outcome))),
-        ),
-      ),
-      o.setDouble(get(result)),
+      doubleResult(o, isUsualDouble(result), result, exact),
     );
   };
 }
@@ -82,23 +101,22 @@ function singleArithmetic(name: InstructionName, count: 1 | 2, arithmetic: Arith
     const operands = ([1, 2] as const).slice(0, count).map((k) => ({ k, local: o.scope.local('f32') }));
     const locals = operands.map(({ local }) => local);
     const result = o.scope.local('f32');
-    return sequence(
-      o.requireFloat(),
-      ...operands.map(({ k, local }) => set(local, o.single(k))),
-      set(result, arithmetic.native(locals)),
+    const exact = either(
+      i32.and(isUsualSingle(result), isNearestEven(o)),
+      raiseIfInexact(o, arithmetic.isInexact(o, locals, result)),
       either(
-        i32.and(isUsualSingle(result), isNearestEven(o)),
-        raiseIfInexact(o, arithmetic.isInexact(o, locals, result)),
-        either(
-          i32.and(arithmetic.isTrivial(locals, result), isNearestEven(o)),
-          [],
-          sequence(
-            o.exactFloat(floatOperation(name), singleBits(locals)),
-            set(result, f32.reinterpret(i32.wrap(o.outcome))),
-          ),
+        i32.and(arithmetic.isTrivial(locals, result), isNearestEven(o)),
+        [],
+        sequence(
+          o.exactFloat(floatOperation(name), singleBits(locals)),
+          set(result, f32.reinterpret(i32.wrap(o.outcome))),
         ),
       ),
-      o.setSingle(get(result)),
+    );
+    return sequence(
+      ...operands.map(({ k, local }) => set(local, o.single(k))),
+      set(result, arithmetic.native(locals)),
+      singleResult(o, isUsualSingle(result), result, exact),
     );
   };
 }
@@ -160,6 +178,61 @@ const ROOT_SINGLE: Arithmetic<'f32'> = {
     f64.ne(f64.mul(f64.promote(get(result)), f64.promote(get(result))), f64.promote(get(a!))),
 };
 
+/** A result, and whether it is certainly the right one and a usual one. */
+interface Quick {
+  readonly compute: Statement;
+  readonly isRight: I32;
+}
+
+/**
+ * a·b + c with the rounding test: the exact value is sum + (sumError + productError). What is in the brackets is known to a
+ * part in 2^53; when the bounds of it lead to the same double, that is the result. An overflow on the way makes the two
+ * unequal (they are NaN); the product's error is exact where the product is not tiny.
+ * @source V. Lefèvre, J.-M. Muller et al., "Handbook of Floating-Point Arithmetic", "Ziv's rounding test"
+ */
+function quickFusedDouble(
+  o: Operands,
+  [a, b, c]: readonly [Local<'f64'>, Local<'f64'>, Local<'f64'>],
+  result: Local<'f64'>,
+): Quick {
+  const local = (): Local<'f64'> => o.scope.local('f64');
+  const [product, productError, sum, error] = [local(), local(), local(), local()];
+  const bound = (factor: number): F64 => f64.add(get(sum), f64.mul(get(error), f64.const(factor)));
+  return {
+    compute: sequence(
+      set(product, f64.mul(get(a), get(b))),
+      dekkerError(o.scope, a, b, product, productError),
+      twoSum(o.scope, product, c, sum, error),
+      set(error, f64.add(get(error), get(productError))),
+      set(result, bound(1 + 2 ** -51)),
+    ),
+    isRight: i32.and(
+      i32.and(f64.eq(get(result), bound(1 - 2 ** -51)), f64.ge(f64.abs(get(product)), f64.const(2 ** -900))),
+      isUsualDouble(result),
+    ),
+  };
+}
+
+/**
+ * a·b + c in doubles, where the product is exact, rounded to a single. Rounding twice goes wrong only when the double lies in
+ * the middle of two singles.
+ */
+function quickFusedSingle(
+  o: Operands,
+  [a, b, c]: readonly [Local<'f32'>, Local<'f32'>, Local<'f32'>],
+  result: Local<'f32'>,
+): Quick {
+  const sum = o.scope.local('f64');
+  const belowSingle = i32.and(i32.wrap(i64.reinterpret(get(sum))), i32.const(0x1fff_ffff));
+  return {
+    compute: sequence(
+      set(sum, f64.add(f64.mul(f64.promote(get(a)), f64.promote(get(b))), f64.promote(get(c)))),
+      set(result, f32.demote(get(sum))),
+    ),
+    isRight: i32.and(i32.ne(belowSingle, i32.const(0x1000_0000)), isUsualSingle(result)),
+  };
+}
+
 /** ±(fs1 · fs2) ± fs3. In nearest-even mode the library computes it, flags and all. */
 function fusedDouble(name: InstructionName, negatesProduct: boolean, negatesAddend: boolean): Semantics {
   return (o) => {
@@ -169,19 +242,26 @@ function fusedDouble(name: InstructionName, negatesProduct: boolean, negatesAdde
       Local<'f64'>,
       Local<'f64'>,
     ];
-    const product = negatesProduct ? f64.neg(get(a)) : get(a);
-    const addend = negatesAddend ? f64.neg(get(c)) : get(c);
-    return sequence(
-      o.requireFloat(),
-      set(a, o.double(1)),
-      set(b, o.double(2)),
-      set(c, o.double(3)),
-      either(
-        isNearestEven(o),
-        set(result, o.library.fusedDouble(product, get(b), addend)),
-        sequence(o.exactFloat(floatOperation(name), doubleBits([a, b, c])), set(result, f64.reinterpret(o.outcome))),
+    const factor = negatesProduct ? f64.neg(o.double(1)) : o.double(1);
+    const addend = negatesAddend ? f64.neg(o.double(3)) : o.double(3);
+    const exact = either(
+      isNearestEven(o),
+      set(result, o.library.fusedDouble(get(a), get(b), get(c))),
+      sequence(
+        o.exactFloat(
+          floatOperation(name),
+          ([1, 2, 3] as const).map((k) => o.floatBits(k)),
+        ),
+        set(result, f64.reinterpret(o.outcome)),
       ),
-      o.setDouble(get(result)),
+    );
+    const quick = quickFusedDouble(o, [a, b, c], result);
+    return sequence(
+      set(a, factor),
+      set(b, o.double(2)),
+      set(c, addend),
+      o.isFloatSettled === undefined ? [] : quick.compute,
+      doubleResult(o, quick.isRight, result, exact),
     );
   };
 }
@@ -194,22 +274,26 @@ function fusedSingle(name: InstructionName, negatesProduct: boolean, negatesAdde
       Local<'f32'>,
       Local<'f32'>,
     ];
-    const product = negatesProduct ? f32.neg(get(a)) : get(a);
-    const addend = negatesAddend ? f32.neg(get(c)) : get(c);
-    return sequence(
-      o.requireFloat(),
-      set(a, o.single(1)),
-      set(b, o.single(2)),
-      set(c, o.single(3)),
-      either(
-        isNearestEven(o),
-        set(result, o.library.fusedSingle(product, get(b), addend)),
-        sequence(
-          o.exactFloat(floatOperation(name), singleBits([a, b, c])),
-          set(result, f32.reinterpret(i32.wrap(o.outcome))),
+    const factor = negatesProduct ? f32.neg(o.single(1)) : o.single(1);
+    const addend = negatesAddend ? f32.neg(o.single(3)) : o.single(3);
+    const exact = either(
+      isNearestEven(o),
+      set(result, o.library.fusedSingle(get(a), get(b), get(c))),
+      sequence(
+        o.exactFloat(
+          floatOperation(name),
+          ([1, 2, 3] as const).map((k) => i64.extend(i32.reinterpret(o.single(k)))),
         ),
+        set(result, f32.reinterpret(i32.wrap(o.outcome))),
       ),
-      o.setSingle(get(result)),
+    );
+    const quick = quickFusedSingle(o, [a, b, c], result);
+    return sequence(
+      set(a, factor),
+      set(b, o.single(2)),
+      set(c, addend),
+      o.isFloatSettled === undefined ? [] : quick.compute,
+      singleResult(o, quick.isRight, result, exact),
     );
   };
 }

@@ -44,6 +44,10 @@ function observeRole(name: InstructionName): InstructionRole {
     flags: i32.const(0),
     raise: () => [],
     requireFloat: () => [],
+    isFloatSettled: undefined,
+    setSettledDouble: () => [],
+    setSettledSingle: () => [],
+    settleFloat: () => [],
     exactFloat: () => [],
     outcome: value,
     library: {

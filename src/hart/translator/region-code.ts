@@ -32,13 +32,14 @@ import {
 } from '../../wasm/code.ts';
 import { FunctionScope, ModuleWriter } from '../../wasm/module-writer.ts';
 import { bindFloatLibrary, importFloatLibrary } from '../float-library.ts';
+import { isFloatSettled } from '../float-state.ts';
 import { MOST_WASM_PAGES } from '../guest-memory.ts';
 import { fetchEntry, HANDLER, importHostFunctions } from '../interpreter.ts';
 import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
 import { importTraceFunctions, openBlock, openKnownBlock, type TraceImports } from '../trace-code.ts';
 import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
 import { pageOf, type Region, type RegionBlock } from './region.ts';
-import { type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
+import { type BlockFacts, type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
 import { type RegisterLocals, registersOf } from './registers.ts';
 
 /** What translated code is made for, and what must hold when it is entered. */
@@ -90,6 +91,7 @@ class RegionWriter {
   readonly #next = this.#scope.parameter('i32', 2);
   readonly #pc = this.#scope.local('i64');
   readonly #record = this.#scope.local('i32');
+  readonly #isFloatSettled = this.#scope.local('i32');
   readonly #registers: RegisterLocals;
   readonly #flow: FlowGraph;
   readonly #blockAt: ReadonlyMap<number, number>;
@@ -121,6 +123,7 @@ class RegionWriter {
       library,
       place,
       trace: this.#trace,
+      isFloatSettled: this.#isFloatSettled,
       spillAll: call(spill, get(this.#state), ...this.#registers.written.map(({ local }) => get(local))),
     };
   }
@@ -178,6 +181,7 @@ class RegionWriter {
     const { loaded } = this.#registers;
     const nodes = this.#flow.dominated.length - 1;
     this.#emit(
+      set(this.#isFloatSettled, isFloatSettled(this.#state)),
       ...loaded.map(({ offset, local }) =>
         local.type === 'f64'
           ? set(local, f64.load(get(this.#state), offset))
@@ -263,16 +267,18 @@ class RegionWriter {
     let paddr = one.start;
     let transfer: Transfer | undefined;
     let page = pageOf(one.start);
+    const facts: BlockFacts = { isFloatOn: false, isFloatDirty: false };
     for (const [k, decoded] of one.instructions.entries()) {
       this.#scope.recycle();
       if (pageOf(paddr) !== page) this.#open(paddr);
       page = pageOf(paddr);
-      const operands = new RegionOperands(this.#context, this.#registers, {
+      const instruction = {
         decoded,
         pc: this.#virtual(paddr),
         record: this.#recordOf(paddr),
         charged: count - k,
-      });
+      };
+      const operands = new RegionOperands(this.#context, this.#registers, instruction, facts);
       this.#emit(operands.translate());
       transfer = operands.transfer;
       paddr += decoded.length;

@@ -28,6 +28,7 @@ import {
   dirtyFloat,
   exactOutcome,
   isFloatOff,
+  isFloatSettled,
   passFloatOperands,
   raiseFlags,
 } from '../float-state.ts';
@@ -36,6 +37,7 @@ import { HART } from '../layout.ts';
 import { accessCode, LOAD_BYTES, LOAD_CODE, LOAD_KINDS, STORE_CODE } from '../memory-access.ts';
 import type { AccessBytes, FloatLibrary, LoadKind, Operands } from '../operands.ts';
 import { SEMANTICS } from '../semantics/index.ts';
+import { ROUND } from '../soft-float.ts';
 import { observe, type TraceImports } from '../trace-code.ts';
 import type { RegionPlace } from './region-code.ts';
 import type { RegisterLocals } from './registers.ts';
@@ -57,6 +59,16 @@ export interface RegionContext {
   readonly trace: TraceImports | undefined;
   /** Writes all registers to the state. */
   readonly spillAll: Statement;
+  /** Is the float state settled? See Operands. */
+  readonly isFloatSettled: Local<'i32'>;
+}
+
+/** What the instructions of a block so far have made sure of. */
+export interface BlockFacts {
+  /** mstatus.FS is not off. */
+  isFloatOn: boolean;
+  /** mstatus.FS is dirty. */
+  isFloatDirty: boolean;
 }
 
 export class RegionOperands implements Operands {
@@ -69,12 +81,17 @@ export class RegionOperands implements Operands {
   readonly #decoded: Decoded;
   readonly #virtual: bigint;
   readonly #record: number;
+  readonly #facts: BlockFacts;
+  #requiresFloat = false;
+  #dirtiesFloat = false;
 
   constructor(
     at: RegionContext,
     registers: RegisterLocals,
     instruction: { readonly decoded: Decoded; readonly pc: bigint; readonly record: number; readonly charged: number },
+    facts: BlockFacts,
   ) {
+    this.#facts = facts;
     this.scope = at.scope;
     this.#at = at;
     this.#registers = registers;
@@ -87,7 +104,10 @@ export class RegionOperands implements Operands {
   translate(): Statement {
     const { name } = this.#decoded;
     const observed = this.#at.trace === undefined ? [] : observe(name, this, this.#at.state);
-    return sequence(observed, SEMANTICS[name](this));
+    const work = sequence(observed, SEMANTICS[name](this));
+    if (this.#requiresFloat) this.#facts.isFloatOn = true;
+    if (this.#dirtiesFloat) this.#facts.isFloatDirty = true;
+    return work;
   }
 
   get rs1(): I64 {
@@ -137,7 +157,25 @@ export class RegionOperands implements Operands {
   }
 
   setDouble(value: F64): Statement {
-    return sequence(set(this.#registers.float(this.#decoded.rd), value), dirtyFloat(this.#at.state));
+    this.#dirtiesFloat = true;
+    return sequence(this.setSettledDouble(value), this.#facts.isFloatDirty ? [] : dirtyFloat(this.#at.state));
+  }
+
+  setSettledDouble(value: F64): Statement {
+    return set(this.#registers.float(this.#decoded.rd), value);
+  }
+
+  setSettledSingle(value: F32): Statement {
+    return this.setSettledDouble(f64.reinterpret(boxed(value)));
+  }
+
+  get isFloatSettled(): I32 | undefined {
+    const { rm } = this.#decoded;
+    return rm === DYNAMIC || rm === ROUND.nearestEven ? get(this.#at.isFloatSettled) : undefined;
+  }
+
+  settleFloat(): Statement {
+    return set(this.#at.isFloatSettled, isFloatSettled(this.#at.state));
   }
 
   setSingle(value: F32): Statement {
@@ -158,6 +196,8 @@ export class RegionOperands implements Operands {
   }
 
   requireFloat(): Statement {
+    this.#requiresFloat = true;
+    if (this.#facts.isFloatOn) return [];
     return when(
       isFloatOff(this.#at.state),
       this.#leave(),
