@@ -22,7 +22,7 @@ export { SymbolIndex } from './elf/symbols.ts';
 export { type ElfContents, writeElf } from './elf/write.ts';
 export { explain } from './explain/explain.ts';
 export type { GuestFault } from './hart/coprocessor.ts';
-export { createMachine } from './machine/build.ts';
+export { createMachine, type MachineOptions } from './machine/build.ts';
 export { CapturedHost, type CapturedHostOptions } from './machine/captured-host.ts';
 export { formatConfigFile, parseConfigFile } from './machine/config/config-file.ts';
 export { exportGemminiParams } from './machine/config/gemmini-params-export.ts';
@@ -56,3 +56,4 @@ export {
 export { type Diagnostic, formatDiagnostic, type Span } from './support/diagnostics.ts';
 export type { Result } from './support/result.ts';
 export { DEFAULT_TIMING, type TimingConfig } from './timing/config.ts';
+export type { TimingReport } from './timing/report.ts';

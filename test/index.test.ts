@@ -19,6 +19,12 @@ function run(example: string): unknown[] {
   return logged;
 }
 
+/** A value as a console prints it, strings quoted. */
+function printed(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
 test('the page has examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(3);
 });
@@ -29,8 +35,6 @@ test.each(examples.map((example, index) => [index + 1, example] as const))(
     // A comment "// → value" behind a call of console.log is what it logs.
     const promised = [...example.matchAll(/console\.log\(.*\);? *\/\/ → (.*)$/gm)].map((match) => match[1]);
     expect(promised.length).toBeGreaterThan(0);
-    expect(run(example).map((value) => (typeof value === 'string' ? JSON.stringify(value) : String(value)))).toEqual(
-      promised,
-    );
+    expect(run(example).map(printed)).toEqual(promised);
   },
 );

@@ -3,6 +3,8 @@
  * Starts the command line. Compiling its code takes longer than running a short program, so the build leaves what V8
  * compiled beside it (scripts/build.mjs); code that another version of V8 compiled is refused there and compiled anew.
  */
+import { exitCode } from './exit-codes.ts';
+
 const { readFileSync } = process.getBuiltinModule('node:fs');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
 const { Script } = process.getBuiltinModule('node:vm');
@@ -12,6 +14,10 @@ const filename = fileURLToPath(new URL('command-line.cjs', import.meta.url));
 const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
   cachedData: readFileSync(`${filename}.cache`),
+});
+process.once('uncaughtException', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCode('closedPipe'));
+  throw error;
 });
 type CommandLine = Pick<typeof import('./main.ts'), 'main'>;
 const load = script.runInThisContext() as (require: (name: string) => unknown) => CommandLine;

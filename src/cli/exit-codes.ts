@@ -22,6 +22,7 @@ export const EXIT_CODES = {
     meaning:
       'the guest did what no architecture answers; some faults have another status, that of the reference simulator',
   },
+  closedPipe: { code: 141, meaning: 'whoever read the output has stopped reading, as head does' },
 } as const satisfies Record<string, { readonly code: number; readonly meaning: string }>;
 
 export type ExitReason = keyof typeof EXIT_CODES;

@@ -3,9 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
-import { timingConfigOf } from '../machine/config/schema.ts';
 import type { Machine, RunOutcome } from '../machine/machine.ts';
-import { timingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
@@ -123,13 +121,8 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
 
 function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
   const status = describeOutcome(machine, outcome, options);
-  if (machine.timing === undefined || !isTimed(options)) return status;
-  const { accelerator } = machine.config;
-  const timing = timingReport(machine.timing, {
-    accelerator,
-    timing: timingConfigOf(machine.config),
-    functionAt: (addr) => machine.functionAt(addr),
-  });
+  const timing = isTimed(options) ? machine.timingReport() : undefined;
+  if (timing === undefined) return status;
   if (options.stats !== undefined) process.stdout.write(formatStats(timing, options.stats));
   if (!options.quiet) note(describeTiming(timing));
   return status;

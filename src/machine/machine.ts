@@ -12,11 +12,12 @@ import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
 import type { Recorder } from '../timing/recording.ts';
+import { type TimingReport, timingReport } from '../timing/report.ts';
 import type { SystemTiming } from '../timing/system.ts';
 import { BOOT_ROM } from './address-map.ts';
 import { bootRom } from './boot-rom.ts';
 import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
-import type { MachineConfig } from './config/schema.ts';
+import { type MachineConfig, timingConfigOf } from './config/schema.ts';
 import { GuestRam } from './guest-ram.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Htif, type HtifEvent } from './htif.ts';
@@ -204,8 +205,20 @@ export class Machine {
     };
   }
 
+  /** What the run cost so far; nothing when no timing model follows it. */
+  timingReport(): TimingReport | undefined {
+    return (
+      this.timing &&
+      timingReport(this.timing, {
+        accelerator: this.config.accelerator,
+        timing: timingConfigOf(this.config),
+        functionAt: (addr) => this.#functionAt(addr),
+      })
+    );
+  }
+
   /** The symbol that an address of the program belongs to. */
-  functionAt(addr: bigint): string | undefined {
+  #functionAt(addr: bigint): string | undefined {
     return this.#isInProgram(addr) ? this.symbols.at(addr)?.symbol.name : undefined;
   }
 

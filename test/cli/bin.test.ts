@@ -29,6 +29,11 @@ test('the executable runs a program, prints what it prints and exits with its st
   expect(pollux('run', 'absent.elf').status).not.toBe(0);
 });
 
+test('a reader that stops reading is no reason to complain', () => {
+  const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${join(folder, 'cli.js')}" counters | true`]);
+  expect(stderr.toString()).toBe('');
+});
+
 test('compiled code that V8 refuses changes nothing but the time', () => {
   writeFileSync(`${bundle}.cache`, readFileSync(`${bundle}.cache`).fill(0, 0, 16));
   expect(pollux('run', 'asm/hello.s').stdout).toBe('hello from the hart\nright\n');

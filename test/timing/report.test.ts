@@ -6,10 +6,9 @@ import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { findPreset } from '../../src/machine/config/presets.ts';
 import { resolveConfig } from '../../src/machine/config/resolve.ts';
-import { timingConfigOf } from '../../src/machine/config/schema.ts';
 import type { Machine, RunOutcome } from '../../src/machine/machine.ts';
 import { COUNTERS, findCounter } from '../../src/timing/counters.ts';
-import { type TimingReport, timingReport } from '../../src/timing/report.ts';
+import type { TimingReport } from '../../src/timing/report.ts';
 import { EXIT } from '../machine/programs.ts';
 
 /** Cycles that no cause is counted for: the console goes through RAM, so only the start of the pipeline is left. */
@@ -17,12 +16,6 @@ const UNEXPLAINED = 40;
 
 /** More instructions than the programs have; after its last result a program spins. */
 const INSTRUCTIONS = 200_000;
-const reportOfMachine = (machine: Machine): TimingReport =>
-  timingReport(machine.timing!, {
-    accelerator: machine.config.accelerator,
-    timing: timingConfigOf(machine.config),
-    functionAt: (addr) => machine.functionAt(addr),
-  });
 
 const total = (parts: readonly { readonly cycles: number }[]): number =>
   parts.reduce((sum, { cycles }) => sum + cycles, 0);
@@ -35,7 +28,7 @@ function reportOf(program: string): TimingReport {
   const machine = createMachine(config.value.machine, new CapturedHost(), { timing: true });
   expect(machine.load(elf.value).ok).toBe(true);
   expect(machine.run(INSTRUCTIONS).kind).toBe('limit');
-  return reportOfMachine(machine);
+  return machine.timingReport()!;
 }
 
 describe.each(['mm_64_4_4_4', 'mm_vm_128'])('a report of %s', (program) => {
@@ -87,7 +80,7 @@ function runText(text: string, instructions?: number): { outcome: RunOutcome; re
   const machine = createMachine(config.value.machine, new CapturedHost(), { timing: true });
   machine.load(elf.value);
   const outcome = machine.run(instructions);
-  return { outcome, report: reportOfMachine(machine), machine };
+  return { outcome, report: machine.timingReport()!, machine };
 }
 
 describe('a region between marks', () => {
