@@ -1,6 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
-import type { L2Cache } from '../memory/l2-cache.ts';
+import { type L2Cache, NO_CLIENT } from '../memory/l2-cache.ts';
+import type { PacketSplitter } from './packets.ts';
 
 /** The accelerator's link to the L2, which its reader and writer share: one request beat per cycle. */
 export class DmaLink {
@@ -36,12 +37,19 @@ export class DmaLink {
   }
 
   /** @returns the cycle in which the link takes the first beat */
-  put(at: Cycles, paddr: number, bytes: number, request: 'put-full' | 'put-part' | 'put-masked'): Cycles {
+  put(
+    at: Cycles,
+    paddr: number,
+    { bytes, offset, useful }: Pick<PacketSplitter, 'bytes' | 'offset' | 'useful'>,
+    request: 'put-full' | 'put-part' | 'put-masked',
+  ): Cycles {
     const start = Math.max(at, this.#requestFree);
     const beats = Math.max(1, bytes / this.#beatBytes);
+    const from = Math.floor(offset / this.#beatBytes);
+    const to = Math.floor((offset + useful - 1) / this.#beatBytes);
     this.waits.write += start - at;
     this.#requestFree = start + beats;
-    this.#l2.access(request, start + this.#hop, paddr, beats, 1);
+    this.#l2.access(request, start + this.#hop, paddr, beats, 1, NO_CLIENT, from, to);
     this.misses.write += this.#missOf(start + this.#hop + beats - 1);
     this.#take();
     return start;

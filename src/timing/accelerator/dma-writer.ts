@@ -137,7 +137,7 @@ export class DmaWriter implements Unit {
     const isMasked = packet.useful < packet.bytes;
     const request = isMasked ? 'put-masked' : packet.bytes === this.#lineBytes ? 'put-full' : 'put-part';
     const offered = now + FORM_TO_LINK + delay;
-    const sent = this.#link.put(offered, this.#tlb.paddr, packet.bytes, request);
+    const sent = this.#link.put(offered, this.#tlb.paddr, packet, request);
     const ack = this.#link.firstBeat;
     this.acknowledgedFrom = Math.max(this.acknowledgedFrom, ack + 1);
     this.counts.packets++;

@@ -48,9 +48,13 @@ const LFSR_RANGE = 2 ** 10;
 
 /** From a response being scheduled to its first data beat. */
 const SCHEDULE_TO_DATA = 2;
+/** From a beat entering the pipeline of hits to its write of the data array. */
+const WRITE_AFTER = 3;
+/** Cycles that a masked write of one beat keeps its part of the data array busy. */
+const READ_AND_WRITE = 2;
 const NO_LINE = -1;
 /** No client has the line; a client other than the asking one has it. */
-const NO_CLIENT = 255;
+export const NO_CLIENT = 255;
 
 /**
  * The inclusive last-level cache: tags, states and the clocks of its ports. Each bank takes one beat and gives one beat
@@ -133,8 +137,19 @@ export class L2Cache {
    * @param beatsIn  beats of the request; data for puts and releases
    * @param beatsOut beats of the answer
    * @param client who asks, or NO_CLIENT for masters that keep nothing
+   * @param from   first beat of a masked write with a byte to write
+   * @param to     and the last
    */
-  access(request: L2Request, at: Cycles, paddr: number, beatsIn: number, beatsOut: number, client = NO_CLIENT): void {
+  access(
+    request: L2Request,
+    at: Cycles,
+    paddr: number,
+    beatsIn: number,
+    beatsOut: number,
+    client = NO_CLIENT,
+    from = 0,
+    to = beatsIn - 1,
+  ): void {
     const cache = this.#cache;
     const line = Math.floor(paddr * this.#perByte);
     const bank = this.#banks[line & this.#bankMask]!;
@@ -142,11 +157,12 @@ export class L2Cache {
     this.#count(request);
     let start = bank.accept(at, beatsIn);
     const part = Math.floor((paddr & this.#offsetMask) / this.#partBytes);
-    const isMasked = request === 'put-masked' && beatsIn === 1;
+    const beats = Math.max(beatsIn, beatsOut);
+    const touched = beatsOut > 1 ? beatsOut : to + 1;
     const activeUntil = this.#activeUntil[set]!;
     const isQueued = start <= activeUntil;
     if (isQueued && this.#activeLine[set] === line) {
-      this.#follow(request, Math.max(start, activeUntil), bank, set, line, part, isMasked, beatsOut, client);
+      this.#follow(request, Math.max(start, activeUntil), bank, set, line, part, beats, from, touched, client);
       return;
     }
     if (isQueued) start = activeUntil;
@@ -169,7 +185,7 @@ export class L2Cache {
     this.counts.hits++;
     const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
     this.#settle(way, request, client);
-    this.firstBeat = bank.answerHit(start + cache.hit + probe, beatsOut, part, isMasked);
+    this.firstBeat = bank.answerHit(start + cache.hit + probe, beats, part, request, from, touched);
     this.#hold(bank, slot, set, this.firstBeat - SCHEDULE_TO_DATA);
     this.#activeMiss[set] = 0;
   }
@@ -195,7 +211,7 @@ export class L2Cache {
     this.#owner[way] = NO_CLIENT;
     this.#settle(way, request, client);
     if (request === 'put-full') {
-      this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, beatsOut, 0, false);
+      this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, beatsOut, 0, request, 0, 0);
       this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, released + cache.missRecovery));
       return;
     }
@@ -223,8 +239,9 @@ export class L2Cache {
     set: number,
     line: number,
     part: number,
-    isMasked: boolean,
-    beatsOut: number,
+    beats: number,
+    from: number,
+    end: number,
     client: number,
   ): void {
     this.counts.hits++;
@@ -232,12 +249,12 @@ export class L2Cache {
     const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
     this.#settle(way, request, client);
     this.beatGap = 1;
-    this.wasHit = false;
+    this.wasHit = this.#activeMiss[set] === 0;
     const ready = start + 1 + SCHEDULE_TO_DATA + probe;
     this.firstBeat =
       this.#activeMiss[set] === 0
-        ? bank.answerHit(ready, beatsOut, part, isMasked)
-        : bank.answerMiss(ready, isMasked ? 2 : beatsOut, 1);
+        ? bank.answerHit(ready, beats, part, request, from, end)
+        : bank.answerMiss(ready, request === 'put-masked' && beats === 1 ? READ_AND_WRITE : beats, 1);
     this.#activeUntil[set] = this.firstBeat - SCHEDULE_TO_DATA;
   }
 
@@ -330,11 +347,14 @@ class Bank {
   readonly #slotEnd: Float64Array;
   #inputFree = 0;
   #hitFree = 0;
-  readonly #maskedFree: Float64Array;
+  /** By part of the data array: cycles of the last writes, each at its remainder. */
+  readonly #written: Float64Array;
+  readonly #parts: number;
   #missFree = 0;
 
   constructor(mshrs: number, parts: number) {
-    this.#maskedFree = new Float64Array(parts);
+    this.#parts = parts;
+    this.#written = new Float64Array(parts * WRITE_AFTER);
     this.#slotEnd = new Float64Array(mshrs);
   }
 
@@ -351,13 +371,27 @@ class Bank {
   }
 
   /**
-   * When the first of `beats` beats of a hit, ready at `at`, leaves. Hits leave in order. A masked write of one beat
-   * reads its part of the data array first, so that the part is busy twice.
+   * When the first of `beats` beats of a hit, ready at `at`, leaves. Hits pass the pipeline in order, a beat per cycle.
+   * Reads and masked writes read their part of the data array when they enter, writes write it some cycles later; the
+   * part does one thing at a time, and writes go first.
+   * @param from first beat that reads or writes anything
+   * @param end  the one behind the last
    */
-  answerHit(at: Cycles, beats: number, part: number, isMasked: boolean): Cycles {
-    const first = Math.max(at, this.#hitFree, this.#maskedFree[part]!);
-    this.#hitFree = first + beats;
-    if (isMasked) this.#maskedFree[part] = first + 2;
+  answerHit(at: Cycles, beats: number, part: number, request: L2Request, from: number, end: number): Cycles {
+    const parts = this.#parts;
+    const reads = request === 'get' || request === 'acquire' || request === 'put-masked';
+    const writes = request === 'put-full' || request === 'put-part' || request === 'put-masked';
+    let now = Math.max(at, this.#hitFree);
+    let first = now;
+    for (let beat = 0; beat < beats; beat++, now++) {
+      if (beat >= from && beat < end) {
+        const row = ((part + beat) % parts) * WRITE_AFTER;
+        if (reads) while (this.#written[row + (now % WRITE_AFTER)] === now) now++;
+        if (writes) this.#written[row + (now % WRITE_AFTER)] = now + WRITE_AFTER;
+      }
+      if (beat === 0) first = now;
+    }
+    this.#hitFree = now;
     return first;
   }
 
