@@ -173,6 +173,7 @@ export class L2Cache {
       start = free;
       bank.block(start);
     }
+    start = bank.readDirectory(start);
     const way = this.#find(set, line);
     this.#lfsr = nextLfsr(this.#lfsr);
     this.wasHit = way >= 0;
@@ -184,7 +185,9 @@ export class L2Cache {
     }
     this.counts.hits++;
     const probe = this.#probeOthers(way, line, start, request !== 'get' && request !== 'acquire', client);
+    const wasDirty = this.#dirty[way];
     this.#settle(way, request, client);
+    if (this.#dirty[way] !== wasDirty) bank.writeDirectory();
     this.firstBeat = bank.answerHit(start + cache.hit + probe, beats, part, request, from, touched);
     this.#hold(bank, slot, set, this.firstBeat - SCHEDULE_TO_DATA);
     this.#activeMiss[set] = 0;
@@ -350,6 +353,8 @@ class Bank {
   /** By part of the data array: cycles of the last writes, each at its remainder. */
   readonly #written: Float64Array;
   readonly #parts: number;
+  #lastRead: Cycles = -1;
+  #writesOwed = 0;
   #missFree = 0;
 
   constructor(mshrs: number, parts: number) {
@@ -368,6 +373,28 @@ class Bank {
   /** Nothing gets in before `until`. */
   block(until: Cycles): void {
     this.#inputFree = Math.max(this.#inputFree, until);
+  }
+
+  /**
+   * The directory does one thing per cycle, and reads go first: writes wait for a cycle without one, in their MSHRs, and
+   * only when these run out do reads wait.
+   * @returns the cycle of the read
+   */
+  readDirectory(at: Cycles): Cycles {
+    const idle = at - this.#lastRead - 1;
+    if (idle > 0) this.#writesOwed = Math.max(0, this.#writesOwed - idle);
+    let start = at;
+    if (this.#writesOwed > this.#slotEnd.length) {
+      this.#writesOwed--;
+      start++;
+      this.block(start + 1);
+    }
+    this.#lastRead = start;
+    return start;
+  }
+
+  writeDirectory(): void {
+    this.#writesOwed++;
   }
 
   /**
