@@ -26,6 +26,7 @@ import {
   set,
   tailCall,
   tailCallIndirect,
+  tee,
   unreachable,
   type ValueType,
   when,
@@ -71,6 +72,19 @@ export function writeRegion(region: Region, place: RegionPlace): RegionModule {
   return new RegionWriter(region, place).write();
 }
 
+/** How the dispatcher numbers its targets. */
+interface DispatchTable {
+  /** Physical address that numbers are distances from, in halfwords; undefined: they count the targets. */
+  readonly start: number | undefined;
+  /** How many there are, used or not. */
+  readonly numbers: number;
+  numberOf(node: number): number;
+}
+
+const HALFWORD_BYTES = 2;
+/** A table of distances is at most so long. */
+const MOST_DISTANCES = 1024;
+
 /** A label that enclosing code can branch to. */
 type Label =
   | { readonly kind: 'loop' | 'after'; readonly node: number }
@@ -87,13 +101,14 @@ class RegionWriter {
   readonly #scope = new FunctionScope(MAIN.parameters);
   readonly #state = this.#scope.parameter('i32', 0);
   readonly #fuel = this.#scope.parameter('i32', 1);
-  /** Index into the dispatcher's targets. */
+  /** Where the dispatcher goes; see `DispatchTable`. */
   readonly #next = this.#scope.parameter('i32', 2);
   readonly #pc = this.#scope.local('i64');
   readonly #record = this.#scope.local('i32');
   readonly #isFloatSettled = this.#scope.local('i32');
   readonly #registers: RegisterLocals;
   readonly #flow: FlowGraph;
+  readonly #dispatch: DispatchTable;
   readonly #blockAt: ReadonlyMap<number, number>;
   readonly #type: number;
   readonly #context: RegionContext;
@@ -106,6 +121,7 @@ class RegionWriter {
     this.#place = place;
     this.#blockAt = new Map(region.blocks.map(({ start }, k) => [start, k]));
     this.#flow = analyzeFlow(region.successors, region.entries);
+    this.#dispatch = this.#chooseDispatch();
     this.#registers = registersOf(region, this.#scope);
     const host = importHostFunctions(this.#writer);
     this.#trace = place.blockId === undefined ? undefined : importTraceFunctions(this.#writer);
@@ -145,10 +161,9 @@ class RegionWriter {
     const main = this.#writer.declare(MAIN);
     this.#scope.recycle();
     this.#writer.define(main, this.#scope, this.#body());
-    const { dispatched } = this.#flow;
     const entries = this.#region.entries.map((node) => ({
       node,
-      callee: this.#writer.function(HANDLER, (scope) => this.#entry(scope, main, dispatched.indexOf(node), node)),
+      callee: this.#writer.function(HANDLER, (scope) => this.#entry(scope, main, this.#dispatch.numberOf(node), node)),
     }));
     this.#writer.placeInTable(
       this.#place.firstTableEntry,
@@ -175,6 +190,17 @@ class RegionWriter {
       i32.store(get(state), i32.const(1), HART.usesRegions.offset),
       tailCall(main, get(state), get(fuel), i32.const(target)),
     );
+  }
+
+  #chooseDispatch(): DispatchTable {
+    const { dispatched } = this.#flow;
+    const starts = dispatched.map((node) => this.#region.blocks[node]!.start);
+    const start = Math.min(...starts);
+    const numbers = (Math.max(...starts) - start) / HALFWORD_BYTES + 1;
+    // The trace must know which addresses are the region's own before it goes there.
+    if (this.#place.blockId !== undefined || numbers > MOST_DISTANCES)
+      return { start: undefined, numbers: dispatched.length, numberOf: (node) => dispatched.indexOf(node) };
+    return { start, numbers, numberOf: (node) => (this.#region.blocks[node]!.start - start) / HALFWORD_BYTES };
   }
 
   #body(): Statement {
@@ -255,8 +281,11 @@ class RegionWriter {
       this.#block(node, one, labels);
       return;
     }
-    const depths = this.#flow.dispatched.map((target) => depthOf(labels, (label) => isAfter(label, target)));
-    this.#emit(branchTable(get(this.#next), depths.slice(0, -1), depths.at(-1)!));
+    const otherwise = depthOf(labels, isEnter);
+    const depths = new Array<number>(this.#dispatch.numbers).fill(otherwise);
+    for (const target of this.#flow.dispatched)
+      depths[this.#dispatch.numberOf(target)] = depthOf(labels, (label) => isAfter(label, target));
+    this.#emit(branchTable(get(this.#next), depths, otherwise));
   }
 
   #block(node: number, one: RegionBlock, labels: Labels): void {
@@ -365,14 +394,31 @@ class RegionWriter {
     const depth = this.#directDepth(node, target, labels);
     if (depth !== undefined) this.#emit(branch(depth));
     else if (this.#flow.edge(node, to) === 'forward') this.#tree(to, labels);
-    else this.#emit(set(this.#next, i32.const(this.#flow.dispatched.indexOf(to))), branch(depthOf(labels, isDispatch)));
+    else this.#emit(set(this.#next, i32.const(this.#dispatch.numberOf(to))), branch(depthOf(labels, isDispatch)));
   }
 
   /**
-   * To any address. The record of an entry of this region has one of the region's table entries, which come in the order
-   * of the dispatcher's first targets.
+   * To any address. Where the dispatcher's numbers are distances, it finds out by itself whether there is a block. Otherwise
+   * the record of an entry of this region has one of the region's table entries, in the order of the first numbers.
    */
   #goToAddress(target: I64, labels: Labels): void {
+    const { start, numbers } = this.#dispatch;
+    if (start !== undefined) {
+      const distance = this.#scope.local('i64');
+      this.#emit(
+        set(this.#pc, target),
+        when(
+          i64.lt(
+            tee(distance, i64.sub(get(this.#pc), i64.const(this.#virtual(start)))),
+            i64.const(numbers * HALFWORD_BYTES),
+          ),
+          set(this.#next, i32.shr(i32.wrap(get(distance)), i32.const(1))),
+          branch(depthOf([...labels, 'condition'], isDispatch)),
+        ),
+        branch(depthOf(labels, isEnter)),
+      );
+      return;
+    }
     const inside: Labels = [...labels, 'condition', 'condition'];
     const { length } = this.#region.entries;
     const entry = i32.sub(i32.load16(this.#recordOfPc(), RECORD.entry.offset), i32.const(this.#place.firstTableEntry));
