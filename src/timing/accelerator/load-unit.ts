@@ -101,6 +101,7 @@ export class LoadUnit implements Unit, IssueTarget {
   #current: Operation | undefined;
   #row = 0;
   readonly #packets: PacketSplitter;
+  readonly #beatShift: number;
   #bytesBefore = 0;
   #requestAt: Cycles = 0;
   #formAt: Cycles = NEVER;
@@ -138,6 +139,7 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#queueLength = config.accelerator.loadQueue;
     this.#accepted = new Float64Array(rowQueueLength(config.accelerator.spadReadDelay)).fill(-1);
     this.#packets = new PacketSplitter(config.accelerator);
+    this.#beatShift = Math.log2(config.accelerator.beatBytes);
     const { inFlight } = config.accelerator;
     this.#flights = Array.from({ length: inFlight }, () => new Flight());
     this.#freeFlights = this.#flights.map((_, index) => index);
@@ -333,26 +335,26 @@ export class LoadUnit implements Unit, IssueTarget {
   #arrive(flight: Flight): void {
     const operation = flight.operation!;
     const { bytes, offset, useful, before, firstBeat, beatGap } = flight;
-    const { beatBytes } = this.#config;
     const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
     const isWide = isAccumulator && !(operation.config as LoadState).shrinks;
     const rowBytes = this.#geometry.dim * (isWide ? this.#geometry.accumulatorBytes : this.#geometry.elementBytes);
-    const beats = bytes / beatBytes;
+    const beats = bytes >> this.#beatShift;
     this.counts.beats += beats;
     this.counts.bytesPerBeat += beats * bytes;
     let accepted = Math.max(firstBeat, this.#mergerFree);
     let beat = 0;
     let lastWrite = 0;
     const end = before + useful;
-    for (let start = before; start < end; ) {
-      const stop = Math.min(end, (Math.floor(start / rowBytes) + 1) * rowBytes);
-      const needed = Math.floor((offset + stop - before - 1) / beatBytes);
+    let block = Math.floor(before / rowBytes);
+    for (let start = before; start < end; block++) {
+      const stop = Math.min(end, (block + 1) * rowBytes);
+      const needed = (offset + stop - before - 1) >> this.#beatShift;
       while (beat < needed) {
         beat++;
         accepted = Math.max(firstBeat + beat * beatGap, accepted + 1);
       }
       this.#mergerOut = Math.max(accepted + 1, this.#mergerOut + 1);
-      lastWrite = this.#writeRow(operation, flight.row, Math.floor(start / rowBytes), isWide, this.#mergerOut);
+      lastWrite = this.#writeRow(operation, flight.row, block, isWide, this.#mergerOut);
       start = stop;
     }
     while (beat < beats - 1) {
