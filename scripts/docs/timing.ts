@@ -150,7 +150,7 @@ ${table(
   [
     [
       'host',
-      'Rocket: issue of each instruction as a recurrence over operands, fetch packets, branch prediction, caches, TLBs; or a coarse out-of-order core',
+      'Rocket: issue of each instruction as a recurrence over operands, fetch packets, branch prediction, caches, TLBs; or a coarse out-of-order core (`host.kind`, preset `gemmini-boom`): a window, a width, overlapping misses',
     ],
     [
       'command path',

@@ -47,7 +47,7 @@ const ADVICE: Readonly<Record<string, readonly [text: string, ...keys: string[]]
     'accelerator.loadEntries',
   ],
   [waitName('drain')]: ['fences wait for the end of short work: give the accelerator more between two fences'],
-  [HOST_PARTS.instructions]: [
+  [HOST_PARTS.issueCycles]: [
     'the host computes: give its work to the accelerator, or let it work while the accelerator does',
     'host.kind',
   ],

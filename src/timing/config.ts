@@ -49,6 +49,7 @@ export const MEMORY_MODELS = ['fixed', 'ddr'] as const;
 const host = {
   kind: choice('rocket', HOST_KINDS, 'pipeline of the host; out-of-order is coarse', 'soc-timing 1.1, 1.6'),
   issueWidth: count(3, 1, 8, 'instructions', 'instructions per cycle, out-of-order host only', 'soc-timing 1.6'),
+  windowEntries: count(96, 8, 1024, 'instructions', 'reorder buffer, out-of-order host only', 'soc-timing 1.6'),
   missOverlap: count(4, 1, 64, 'misses', 'data misses that overlap, out-of-order host only', 'soc-timing 1.6'),
   loadUse: cycles(2, 'latency of word and doubleword loads', 'soc-timing 2.2', 'hostmicro load_use'),
   subwordLoadUse: cycles(3, 'latency of byte and halfword loads', 'soc-timing 2.2', 'hostmicro lb_use_add'),
@@ -254,7 +255,6 @@ const accelerator = {
     'gemmini-timing 2.3; yes in later generators',
     'micro mvout_x64_16cols',
   ),
-  accumulatorLatency: cycles(2, 'read, add and write of an accumulator row', 'gemmini-timing 7.2'),
   accumulatorScaleLatency: count(
     8,
     1,

@@ -1,7 +1,7 @@
 /** What the timing model counts, as a table: every counter of a report is a row here. */
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import type { HostCounts } from './host/rocket.ts';
+import type { HostCounts } from './host/host-model.ts';
 import type { SystemTiming } from './system.ts';
 import type { TileTiming } from './tile.ts';
 
@@ -43,6 +43,7 @@ const hostCount = (tile: TileTiming, name: keyof HostCounts): number => tile.pro
 const TILE_ROWS: readonly Row<TileTiming>[] = [
   ['host.cycles', 'cycles', 'cycles', 'issue of the last instruction', (tile) => tile.profile().whole.cycles],
   ['host.instructions', 'instructions', 'instructions', 'instructions that the host issued', (tile) => hostCount(tile, 'instructions')],
+  ['host.issueCycles', 'issue cycles', 'cycles', 'instructions are issued', (tile) => hostCount(tile, 'issueCycles')],
   ['host.interlock', 'interlocks', 'cycles', 'an operand or a unit is not ready', (tile) => hostCount(tile, 'interlock')],
   ['host.instructionMiss', 'instruction misses', 'cycles', 'fetch waits for a line', (tile) => hostCount(tile, 'instructionMiss')],
   ['host.dataMiss', 'data misses', 'cycles', 'a load, store or atomic waits for a line', (tile) => hostCount(tile, 'dataMiss')],

@@ -3,7 +3,7 @@ import type { WaitPart } from './profile/wait-parts.ts';
 
 /** Parts in which a host works itself, by its counts. */
 export const HOST_PARTS = {
-  instructions: 'instructions issue',
+  issueCycles: 'instructions issue',
   interlock: 'interlocks',
   // Mispredictions and flushes show as empty fetch.
   fetch: 'fetch, mispredictions, flushes',

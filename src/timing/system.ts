@@ -6,6 +6,7 @@ import { createMemoryPort } from './memory/dram.ts';
 import { L1DataCache } from './memory/l1-data-cache.ts';
 import { L2Cache } from './memory/l2-cache.ts';
 import type { MemoryPort } from './memory/memory-port.ts';
+import { SharedTilePort } from './memory/shared-tile-port.ts';
 import { TileTiming } from './tile.ts';
 import type { AddressSpace } from './translation/page-walker.ts';
 
@@ -33,18 +34,21 @@ export class SystemTiming {
     const caches = Array.from({ length: tiles }, (_, client) => new L1DataCache(config, client));
     this.memory = createMemoryPort(config);
     this.l2 = new L2Cache(config, this.memory, caches);
-    for (const cache of caches) cache.connect(this.l2);
+    const { dedicatedPort } = config.accelerator;
+    const ports = caches.map(() => (dedicatedPort ? this.l2 : new SharedTilePort(this.l2)));
+    for (const [tile, cache] of caches.entries()) cache.connect(ports[tile]!);
     this.tiles = caches.map(
-      (cache) =>
+      (cache, tile) =>
         new TileTiming(
           config,
           accelerator,
           customOpcode,
           cache,
           this.l2,
+          ports[tile]!,
           map,
           pageTables,
-          (tile) => void (this.#hostWordOf = tile),
+          (stored) => void (this.#hostWordOf = stored),
         ),
     );
   }

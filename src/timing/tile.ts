@@ -9,10 +9,13 @@ import { TimedCounters } from './accelerator/timed-counters.ts';
 import type { TimingConfig } from './config.ts';
 import type { Cycles } from './cycles.ts';
 import { HostMemory, type MemoryMap } from './host/host-memory.ts';
+import type { HostModel } from './host/host-model.ts';
+import { OutOfOrderHost } from './host/out-of-order.ts';
 import { RocketHost } from './host/rocket.ts';
 import type { L1DataCache } from './memory/l1-data-cache.ts';
 import { L1InstructionCache } from './memory/l1-instruction-cache.ts';
 import type { L2Cache } from './memory/l2-cache.ts';
+import type { L2Port } from './memory/shared-tile-port.ts';
 import { MarkSplitter } from './profile/marks.ts';
 import { type Profile, type ProfilePoint, TileProfile, type WaitCause } from './profile/tile-profile.ts';
 import { splitWait } from './profile/wait-parts.ts';
@@ -26,7 +29,7 @@ const COUNTER_PATH = 8;
 
 /** A host with its accelerator: takes what the hart retires, answers what the guest asks of time. */
 export class TileTiming implements HostObserver {
-  readonly host: RocketHost;
+  readonly host: HostModel;
   readonly accelerator: AcceleratorTiming;
   readonly memory: HostMemory;
   readonly walker: PageWalker;
@@ -47,13 +50,17 @@ export class TileTiming implements HostObserver {
   /** The counter command that executes, which the guest's counters have sent already. */
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
 
-  /** @param hostWordStored called when the host has written where the host of the machine looks */
+  /**
+   * @param port           the way of the tile's caches and accelerator to the L2
+   * @param hostWordStored called when the host has written where the host of the machine looks
+   */
   constructor(
     config: TimingConfig,
     accelerator: AcceleratorConfig,
     customOpcode: number,
     data: L1DataCache,
     l2: L2Cache,
+    port: L2Port,
     map: MemoryMap,
     pageTables: (satp: bigint) => AddressSpace,
     hostWordStored: (tile: TileTiming) => void,
@@ -66,10 +73,11 @@ export class TileTiming implements HostObserver {
     this.#customOpcode = customOpcode;
     this.#counterFunct = commandByName(accelerator.isaRevision, 'counter')!.funct;
     this.walker = new PageWalker(config, data);
-    this.accelerator = new AcceleratorTiming(config, accelerator, l2, this.walker);
+    this.accelerator = new AcceleratorTiming(config, accelerator, port, this.walker);
     const catchUp = (at: number): void => this.accelerator.advanceBefore(at);
-    this.memory = new HostMemory(config, data, new L1InstructionCache(config, l2), this.walker, map, catchUp);
-    this.host = new RocketHost(config, this.memory, (id, cycles) => this.#ran(id, cycles));
+    this.memory = new HostMemory(config, data, new L1InstructionCache(config, port), this.walker, map, catchUp);
+    const Host = config.host.kind === 'rocket' ? RocketHost : OutOfOrderHost;
+    this.host = new Host(config, this.memory, (id, cycles) => this.#ran(id, cycles));
     this.#profile = new TileProfile(() => this.#here());
     this.#marks = new MarkSplitter({
       block: (block) => this.host.block(block),

@@ -35,6 +35,21 @@ const SYSTEM_2023 = {
   memory: { model: 'fixed' },
 } as const;
 
+/** soc-timing §1.6. The branch penalty is that of a pipeline of ten stages, the model coarse: out-of-order.ts. */
+const BOOM_LARGE = {
+  kind: 'out-of-order',
+  issueWidth: 3,
+  windowEntries: 96,
+  missOverlap: 4,
+  mispredict: 12,
+  flush: 12,
+  floatSingle: 4,
+  floatDouble: 4,
+  tlbEntries: 16,
+  dcacheWays: 8,
+  icacheWays: 8,
+} as const;
+
 export const PRESETS: readonly Preset[] = [
   {
     name: 'default',
@@ -53,6 +68,12 @@ export const PRESETS: readonly Preset[] = [
     aliases: ['GemminiRocketConfig'],
     summary: 'the default on today’s Rocket: 32 KiB L1 caches, no L2 TLB',
     values: ROCKET_HUGE,
+  },
+  {
+    name: 'gemmini-boom',
+    aliases: [],
+    summary: 'the default beside a Large BOOM, whose timing is a coarse model',
+    values: { ...ROCKET_HUGE, host: BOOM_LARGE },
   },
   {
     name: 'lean',

@@ -6,7 +6,7 @@ import { OperandBuffer } from '../../accel/operands.ts';
 import { type Command, type CommandName, commandsOf, decodeCommand } from '../../isa/accelerator.ts';
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER } from '../cycles.ts';
-import type { L2Cache } from '../memory/l2-cache.ts';
+import type { L2Port } from '../memory/shared-tile-port.ts';
 import { AcceleratorTlb } from '../translation/accelerator-tlb.ts';
 import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
 import { CommandPath, type PathCommand } from './command-path.ts';
@@ -44,9 +44,9 @@ export class AcceleratorTiming {
   readonly #conv = createLoopConvRegisters();
   readonly #sizeWriters: ReadonlyMap<CommandName, ReturnType<typeof sizeWriter>>;
 
-  constructor(timing: TimingConfig, accelerator: AcceleratorConfig, l2: L2Cache, walker: PageWalker) {
+  constructor(timing: TimingConfig, accelerator: AcceleratorConfig, l2: L2Port, walker: PageWalker) {
     const geometry = geometryOf(accelerator, timing);
-    const memory = new LocalMemory(geometry);
+    const memory = new LocalMemory(geometry, timing.accelerator.singlePortedScratchpad);
     this.link = new DmaLink(timing, l2);
     this.#config = accelerator;
     const pool = new OperationPool();

@@ -36,3 +36,12 @@ export class CycleMarks {
     return at;
   }
 }
+
+/** A port that is never in the way. */
+export class FreePort extends CycleMarks {
+  constructor() {
+    super(1);
+  }
+
+  override mark(): void {}
+}

@@ -1,6 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
-import { type L2Cache, NO_CLIENT } from '../memory/l2-cache.ts';
+import { NO_CLIENT } from '../memory/l2-cache.ts';
+import type { L2Port } from '../memory/shared-tile-port.ts';
 import type { PacketSplitter } from './packets.ts';
 
 /** The accelerator's link to the L2, which its reader and writer share: one request beat per cycle. */
@@ -12,13 +13,13 @@ export class DmaLink {
   readonly waits = { read: 0, write: 0 };
   /** Cycles from requests that the L2 had no line for to their answers, beyond those of a hit. */
   readonly misses = { read: 0, write: 0 };
-  readonly #l2: L2Cache;
+  readonly #l2: L2Port;
   readonly #hop: number;
   readonly #beatBytes: number;
   readonly #hit: Cycles;
   #requestFree: Cycles = 0;
 
-  constructor({ bus, cache, accelerator }: TimingConfig, l2: L2Cache) {
+  constructor({ bus, cache, accelerator }: TimingConfig, l2: L2Port) {
     this.#l2 = l2;
     this.#hop = bus.dmaHop;
     this.#hit = cache.hit;

@@ -4,6 +4,7 @@ import type { Cycles } from '../cycles.ts';
 import { FIRST_PIECE } from '../profile/marks.ts';
 import { BranchPredictor } from './branch-predictor.ts';
 import type { HostMemory } from './host-memory.ts';
+import { type BlockRan, type HostCounts, type HostModel, noHostCounts } from './host-model.ts';
 import { NO_REGISTER, PACKET, type PipelineInstruction, UNIT } from './instruction-costs.ts';
 import { type PipelineBlock, pipelineBlock } from './pipeline-block.ts';
 
@@ -15,45 +16,15 @@ const TO_WRITE_BACK = 3;
 const STORE_SHADOW = 2;
 const PAGE = 4096;
 
-/** A block has run, in so many cycles. */
-export type BlockRan = (id: number, cycles: Cycles) => void;
-
-export interface HostCounts {
-  instructions: number;
-  /** Cycles beyond one per instruction, by what caused them. */
-  interlock: number;
-  fetch: number;
-  instructionMiss: number;
-  dataMiss: number;
-  tlbMiss: number;
-  mispredict: number;
-  flush: number;
-  replay: number;
-  commandWait: number;
-  fenceWait: number;
-}
-
 /**
  * Rocket's pipeline as recurrences over issue times: one instruction per cycle, a register is ready a latency after its
  * producer, what write-back refuses is issued again.
  * @source soc-timing §2
  */
-export class RocketHost {
+export class RocketHost implements HostModel {
   /** Issue of the last instruction. */
   issued: Cycles = 0;
-  readonly counts: HostCounts = {
-    instructions: 0,
-    interlock: 0,
-    fetch: 0,
-    instructionMiss: 0,
-    dataMiss: 0,
-    tlbMiss: 0,
-    mispredict: 0,
-    flush: 0,
-    replay: 0,
-    commandWait: 0,
-    fenceWait: 0,
-  };
+  readonly counts: HostCounts = noHostCounts();
   readonly predictor: BranchPredictor;
   readonly #ran: BlockRan;
   readonly #config: TimingConfig;
@@ -176,7 +147,6 @@ export class RocketHost {
           : predictor.jumpRegister(site, next, ending === 'return', seen);
     if (ending === 'call' || ending === 'register-call') predictor.call(behind);
     if (prediction === 'wrong') {
-      this.counts.mispredict += this.#config.host.mispredict;
       this.#restart(this.issued + 1 + this.#config.host.mispredict);
     } else if (isTaken) {
       this.#fetched += prediction === 'late' ? this.#config.host.takenWithoutBtb : 0;
@@ -198,7 +168,6 @@ export class RocketHost {
   }
 
   #flush(penalty: Cycles): void {
-    this.counts.flush += penalty;
     this.#transfer = undefined;
     this.#restart(this.issued + 1 + penalty);
   }
@@ -271,6 +240,7 @@ export class RocketHost {
     this.#packet = Math.floor((block.pcs[count]! - 1) / PACKET);
     this.#emptyDecodes = 0;
     this.counts.instructions += count;
+    this.counts.issueCycles += count;
     this.counts.fetch += waitsForFetch;
     this.counts.interlock += waitsForOperands;
     this.#serialize(instructions[count - 1]!.unit);

@@ -1,7 +1,8 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
-import type { CoherentClient, L2Cache } from './l2-cache.ts';
+import type { CoherentClient } from './l2-cache.ts';
 import { LFSR_RESET, nextLfsr } from './lfsr.ts';
+import type { L2Port } from './shared-tile-port.ts';
 
 /** States of a line in the order of what they permit. */
 const INVALID = 0;
@@ -27,7 +28,7 @@ export class L1DataCache implements CoherentClient {
   readonly #lines: Float64Array;
   readonly #states: Uint8Array;
   readonly #beats: number;
-  #l2!: L2Cache;
+  #l2!: L2Port;
   #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, client: number) {
@@ -43,7 +44,7 @@ export class L1DataCache implements CoherentClient {
   }
 
   /** The L2 knows its clients when it is made, so the clients learn of it afterwards. */
-  connect(l2: L2Cache): void {
+  connect(l2: L2Port): void {
     this.#l2 = l2;
   }
 

@@ -1,7 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../cycles.ts';
-import type { L2Cache } from './l2-cache.ts';
 import { LFSR_RESET, nextLfsr } from './lfsr.ts';
+import type { L2Port } from './shared-tile-port.ts';
 
 /** The shift register's state when the boot ROM has been left: the measured chip's takes three lines, ours one. */
 const LFSR_START = nextLfsr(nextLfsr(LFSR_RESET));
@@ -10,12 +10,12 @@ const LFSR_START = nextLfsr(nextLfsr(LFSR_RESET));
 export class L1InstructionCache {
   readonly counts = { misses: 0 };
   readonly #config: TimingConfig;
-  readonly #l2: L2Cache;
+  readonly #l2: L2Port;
   readonly #lines: Float64Array;
   readonly #beats: number;
   #lfsr = LFSR_START;
 
-  constructor(config: TimingConfig, l2: L2Cache) {
+  constructor(config: TimingConfig, l2: L2Port) {
     this.#config = config;
     this.#l2 = l2;
     this.#lines = new Float64Array(config.host.icacheSets * config.host.icacheWays).fill(-1);

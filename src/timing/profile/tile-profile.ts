@@ -1,6 +1,6 @@
 import type { ActivitySample } from '../accelerator/activity-sample.ts';
 import type { Cycles } from '../cycles.ts';
-import type { HostCounts } from '../host/rocket.ts';
+import type { HostCounts } from '../host/host-model.ts';
 import { combine } from './combine.ts';
 import { addWaits, NO_WAIT, type WaitParts } from './wait-parts.ts';
 

@@ -1,0 +1,37 @@
+import { assemble } from '../../src/assembler/assemble.ts';
+import { readElf } from '../../src/elf/read.ts';
+import { createMachine } from '../../src/machine/build.ts';
+import { CapturedHost } from '../../src/machine/captured-host.ts';
+import { parseAssignment, resolveConfig } from '../../src/machine/config/resolve.ts';
+import type { MachineConfig } from '../../src/machine/config/schema.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+
+export function machineWith(...assignments: readonly string[]): MachineConfig {
+  const layers = assignments.map((text) => {
+    const layer = parseAssignment(text);
+    if (!layer.ok) throw new Error(layer.errors[0]!.message);
+    return layer.value;
+  });
+  const config = resolveConfig(layers);
+  if (!config.ok) throw new Error(config.errors[0]!.message);
+  return config.value.machine;
+}
+
+/** Runs assembly text with timing until it exits with 0. */
+export function runTimed(text: string, ...assignments: readonly string[]): Machine {
+  const program = assemble([{ name: 'program.s', text }]);
+  if (!program.ok) throw new Error(program.errors[0]!.message);
+  const elf = readElf(program.value.bytes);
+  if (!elf.ok) throw new Error(elf.errors[0]!.message);
+  const machine = createMachine(machineWith(...assignments), new CapturedHost(), { timing: true });
+  machine.load(elf.value);
+  const outcome = machine.run(1e7);
+  if (outcome.kind !== 'exit' || outcome.code !== 0n) throw new Error(`the program ended with ${outcome.kind}`);
+  return machine;
+}
+
+/** Cycles between two reads of `cycle` that a program leaves in s0 and s1. */
+export const measured = ({ tiles }: Machine): number => {
+  const { state } = tiles[0]!.hart;
+  return Number(state.x(9) - state.x(8));
+};
