@@ -44,7 +44,7 @@ import {
 } from './float-state.ts';
 import { MOST_WASM_PAGES } from './guest-memory.ts';
 import { EXIT, FETCH, HART, PAGE_SHIFT, RECORD, RECORD_TO_PC_SHIFT, TRANSLATION_ENTRIES } from './layout.ts';
-import { accessCode } from './memory-access.ts';
+import { type AccessContext, accessCode, LOAD_KINDS } from './memory-access.ts';
 import type { Operands } from './operands.ts';
 import { SEMANTICS } from './semantics/index.ts';
 import { closeBlock, importTraceFunctions, observe, openBlock, type TraceImports } from './trace-code.ts';
@@ -537,13 +537,29 @@ class RecordOperands implements Operands {
     return when(tee(exit, host), giveBack(get(exit)));
   }
 
-  #access() {
+  /** Misses call the host. */
+  #access(): AccessContext {
+    const { state } = this.#at;
+    const { imports } = this.#engine;
+    const ask = (host: I32): Statement => sequence(this.#leave(), this.#unless(this.scope.local('i32'), host));
     return {
       scope: this.scope,
-      state: this.#at.state,
-      host: this.#engine.imports,
-      leave: this.#leave(),
-      abandon: (exit: Local<'i32'>) => giveBack(get(exit)),
+      state,
+      missLoad: (kind, vaddr, value) =>
+        sequence(
+          ask(call(imports.load, get(state), get(vaddr), i32.const(LOAD_KINDS.indexOf(kind)))),
+          set(value, i64.load(get(state), HART.scratch.offset)),
+        ),
+      missStore: (bytes, vaddr, value) =>
+        sequence(
+          i64.store(get(state), value, HART.scratch.offset),
+          ask(call(imports.store, get(state), get(vaddr), i32.const(bytes))),
+        ),
+      missAtomic: (bytes, vaddr, pointer) =>
+        sequence(
+          ask(call(imports.atomic, get(state), get(vaddr), i32.const(bytes))),
+          set(pointer, i32.load(get(state), HART.pointer.offset)),
+        ),
     };
   }
 }

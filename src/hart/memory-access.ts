@@ -1,12 +1,10 @@
 /**
- * Code for loads, stores and atomic accesses: one lookup in the host-side translation cache, inline, and a call out of
- * line when it misses. The lookup compares the virtual page together with the low address bits that alignment demands to
+ * Code for loads, stores and atomic accesses: one lookup in the host-side translation cache, inline; what happens when it
+ * misses is up to the engine. The lookup compares the virtual page together with the low address bits that alignment demands to
  * be zero, so that misaligned accesses miss, too. Both engines emit their accesses from here.
  */
 import {
   after,
-  type Callee,
-  call,
   either,
   get,
   type I32,
@@ -17,8 +15,6 @@ import {
   type Statement,
   sequence,
   set,
-  tee,
-  when,
 } from '../wasm/code.ts';
 import type { FunctionScope } from '../wasm/module-writer.ts';
 import { HART, PAGE_BYTES, PAGE_SHIFT, TRANSLATION, TRANSLATION_ENTRIES } from './layout.ts';
@@ -55,15 +51,10 @@ export const STORE_CODE: Readonly<Record<AccessBytes, (address: I32, value: I64)
 export interface AccessContext {
   readonly scope: FunctionScope;
   readonly state: Local<'i32'>;
-  readonly host: {
-    readonly load: Callee<'i32'>;
-    readonly store: Callee<'i32'>;
-    readonly atomic: Callee<'i32'>;
-  };
-  /** Makes the state what the host must see before a call that may trap. */
-  readonly leave: Statement;
-  /** Returns this exit from the function. */
-  abandon(exit: Local<'i32'>): Statement;
+  /** The access at `vaddr` misses: does it in another way, or leaves. The result goes to `value` or `pointer`. */
+  missLoad(kind: LoadKind, vaddr: Local<'i64'>, value: Local<'i64'>): Statement;
+  missStore(bytes: AccessBytes, vaddr: Local<'i64'>, value: I64): Statement;
+  missAtomic(bytes: 4 | 8, vaddr: Local<'i64'>, pointer: Local<'i32'>): Statement;
 }
 
 type Cache = typeof HART.loadTranslations;
@@ -87,12 +78,6 @@ const hits = (entry: Local<'i32'>, vaddr: Local<'i64'>, bytes: AccessBytes): I32
 const linear = (entry: Local<'i32'>, vaddr: Local<'i64'>): I32 =>
   i32.add(i32.wrap(get(vaddr)), i32.load(get(entry), TRANSLATION.addend.offset));
 
-/** Calls the host and ends the function when it says so. */
-function outOfLine(at: AccessContext, host: I32): Statement {
-  const exit = at.scope.local('i32');
-  return sequence(at.leave, when(tee(exit, host), at.abandon(exit)));
-}
-
 export const accessCode = {
   load(at: AccessContext, kind: LoadKind, address: I64): I64 {
     const [vaddr, value, entry] = [at.scope.local('i64'), at.scope.local('i64'), at.scope.local('i32')];
@@ -103,10 +88,7 @@ export const accessCode = {
         either(
           hits(entry, vaddr, LOAD_BYTES[kind]),
           set(value, LOAD_CODE[kind](linear(entry, vaddr))),
-          sequence(
-            outOfLine(at, call(at.host.load, get(at.state), get(vaddr), i32.const(LOAD_KINDS.indexOf(kind)))),
-            set(value, i64.load(get(at.state), HART.scratch.offset)),
-          ),
+          at.missLoad(kind, vaddr, value),
         ),
       ),
       get(value),
@@ -121,10 +103,7 @@ export const accessCode = {
       either(
         hits(entry, vaddr, bytes),
         STORE_CODE[bytes](linear(entry, vaddr), value),
-        sequence(
-          i64.store(get(at.state), value, HART.scratch.offset),
-          outOfLine(at, call(at.host.store, get(at.state), get(vaddr), i32.const(bytes))),
-        ),
+        at.missStore(bytes, vaddr, value),
       ),
     );
   },
@@ -135,14 +114,7 @@ export const accessCode = {
       sequence(
         set(vaddr, address),
         set(entry, translationEntry(at.state, HART.storeTranslations, vaddr)),
-        either(
-          hits(entry, vaddr, bytes),
-          set(pointer, linear(entry, vaddr)),
-          sequence(
-            outOfLine(at, call(at.host.atomic, get(at.state), get(vaddr), i32.const(bytes))),
-            set(pointer, i32.load(get(at.state), HART.pointer.offset)),
-          ),
-        ),
+        either(hits(entry, vaddr, bytes), set(pointer, linear(entry, vaddr)), at.missAtomic(bytes, vaddr, pointer)),
       ),
       get(pointer),
     );

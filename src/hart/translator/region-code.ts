@@ -140,6 +140,7 @@ class RegionWriter {
       place,
       trace: this.#trace,
       isFloatSettled: this.#isFloatSettled,
+      handlerType: this.#type,
       spillAll: call(spill, get(this.#state), ...this.#registers.written.map(({ local }) => get(local))),
     };
   }

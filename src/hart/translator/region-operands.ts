@@ -1,9 +1,7 @@
 /** Operands of translated instructions: constants, and guest registers in locals. */
 import {
   after,
-  call,
   drop,
-  either,
   type F32,
   type F64,
   f64,
@@ -17,6 +15,7 @@ import {
   type Statement,
   sequence,
   set,
+  tailCallIndirect,
   tee,
   when,
 } from '../../wasm/code.ts';
@@ -32,9 +31,10 @@ import {
   passFloatOperands,
   raiseFlags,
 } from '../float-state.ts';
+import { observedWords } from '../host-trace.ts';
 import { boxed, type HostImports, unboxed } from '../interpreter.ts';
-import { HART } from '../layout.ts';
-import { accessCode, LOAD_BYTES, LOAD_CODE, LOAD_KINDS, STORE_CODE } from '../memory-access.ts';
+import { HART, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
+import { type AccessContext, accessCode, LOAD_BYTES, LOAD_CODE, STORE_CODE } from '../memory-access.ts';
 import type { AccessBytes, FloatLibrary, LoadKind, Operands } from '../operands.ts';
 import { SEMANTICS } from '../semantics/index.ts';
 import { ROUND } from '../soft-float.ts';
@@ -59,6 +59,8 @@ export interface RegionContext {
   readonly trace: TraceImports | undefined;
   /** Writes all registers to the state. */
   readonly spillAll: Statement;
+  /** Type index of handlers. */
+  readonly handlerType: number;
   /** Is the float state settled? See Operands. */
   readonly isFloatSettled: Local<'i32'>;
 }
@@ -198,12 +200,7 @@ export class RegionOperands implements Operands {
   requireFloat(): Statement {
     this.#requiresFloat = true;
     if (this.#facts.isFloatOn) return [];
-    return when(
-      isFloatOff(this.#at.state),
-      this.#leave(),
-      this.#at.spillAll,
-      giveBack(call(this.#at.host.illegal, get(this.#at.state), i32.const(this.#record))),
-    );
+    return when(isFloatOff(this.#at.state), this.#handOver());
   }
 
   exactFloat(operation: number, operands: readonly I64[]): Statement {
@@ -232,23 +229,10 @@ export class RegionOperands implements Operands {
   load(kind: LoadKind, address: I64): I64 {
     const { direct } = this.#at.place;
     if (direct === undefined) return accessCode.load(this.#access(), kind, address);
-    const value = this.scope.local('i64');
     const vaddr = this.scope.local('i64');
     return after(
-      sequence(
-        set(vaddr, address),
-        either(
-          this.#isInRam(vaddr, LOAD_BYTES[kind], direct),
-          set(value, LOAD_CODE[kind](this.#linear(vaddr, direct))),
-          sequence(
-            this.#outOfLine(
-              call(this.#at.host.load, get(this.#at.state), get(vaddr), i32.const(LOAD_KINDS.indexOf(kind))),
-            ),
-            set(value, i64.load(get(this.#at.state), HART.scratch.offset)),
-          ),
-        ),
-      ),
-      get(value),
+      sequence(set(vaddr, address), this.#unlessInRam(vaddr, LOAD_BYTES[kind], direct)),
+      LOAD_CODE[kind](this.#linear(vaddr, direct)),
     );
   }
 
@@ -258,14 +242,8 @@ export class RegionOperands implements Operands {
     const vaddr = this.scope.local('i64');
     return sequence(
       set(vaddr, address),
-      either(
-        this.#isInRam(vaddr, bytes, direct),
-        STORE_CODE[bytes](this.#linear(vaddr, direct), value),
-        sequence(
-          i64.store(get(this.#at.state), value, HART.scratch.offset),
-          this.#outOfLine(call(this.#at.host.store, get(this.#at.state), get(vaddr), i32.const(bytes))),
-        ),
-      ),
+      this.#unlessInRam(vaddr, bytes, direct),
+      STORE_CODE[bytes](this.#linear(vaddr, direct), value),
     );
   }
 
@@ -273,12 +251,19 @@ export class RegionOperands implements Operands {
     return accessCode.atomic(this.#access(), bytes, address);
   }
 
-  /** Aligned and in RAM: one comparison, because rotation brings misaligned low bits to the top. */
-  #isInRam(vaddr: Local<'i64'>, bytes: AccessBytes, ram: { readonly base: number; readonly bytes: number }): I32 {
+  /**
+   * Leaves the region unless the address is aligned and in RAM: one comparison, because rotation brings misaligned low bits
+   * to the top.
+   */
+  #unlessInRam(
+    vaddr: Local<'i64'>,
+    bytes: AccessBytes,
+    ram: { readonly base: number; readonly bytes: number },
+  ): Statement {
     const shift = Math.log2(bytes);
     const offset = i64.sub(get(vaddr), i64.const(ram.base));
     const place = shift === 0 ? offset : i64.rotr(offset, i64.const(shift));
-    return i64.lt(place, i64.const(ram.bytes / bytes));
+    return when(i64.ge(place, i64.const(ram.bytes / bytes)), this.#handOver());
   }
 
   #linear(vaddr: Local<'i64'>, ram: { readonly base: number; readonly linear: number }): I32 {
@@ -325,18 +310,47 @@ export class RegionOperands implements Operands {
     return sequence(this.#at.spillAll, giveBack(get(exit)));
   }
 
-  #outOfLine(host: I32): Statement {
-    const exit = this.scope.local('i32');
-    return sequence(this.#leave(), when(tee(exit, host), this.#abandon(exit)));
+  /**
+   * The interpreter does this instruction, and those behind it. What is rare leaves the region in this way: a call that comes
+   * back would cost the engine its registers on the common path.
+   */
+  #handOver(): Statement {
+    const { state, fuel, trace, handlerType } = this.#at;
+    const observedBytes = 4 * observedWords(this.#decoded.name);
+    const record = i32.const(this.#record);
+    return sequence(
+      // The interpreter notes the operands again.
+      trace === undefined || observedBytes === 0
+        ? []
+        : i32.store(
+            get(state),
+            i32.sub(i32.load(get(state), HART.traceCursor.offset), i32.const(observedBytes)),
+            HART.traceCursor.offset,
+          ),
+      i64.store(
+        get(state),
+        i64.const(BigInt.asIntN(64, this.#virtual - BigInt(this.#record >> RECORD_TO_PC_SHIFT))),
+        HART.bias.offset,
+      ),
+      this.#at.spillAll,
+      tailCallIndirect(
+        handlerType,
+        i32.load16(record, RECORD.handler.offset),
+        get(state),
+        record,
+        i32.add(get(fuel), i32.const(this.#charged)),
+      ),
+    );
   }
 
-  #access() {
+  #access(): AccessContext {
+    const handOver = (): Statement => this.#handOver();
     return {
       scope: this.scope,
       state: this.#at.state,
-      host: this.#at.host,
-      leave: this.#leave(),
-      abandon: (exit: Local<'i32'>) => this.#abandon(exit),
+      missLoad: handOver,
+      missStore: handOver,
+      missAtomic: handOver,
     };
   }
 }
