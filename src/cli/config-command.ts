@@ -17,8 +17,9 @@ export function machineTable({ entries }: EffectiveConfig, hasTiming: boolean): 
     ([key, { origin }]) => hasTiming || origin !== 'default' || !PARAMETERS.get(key)!.isTiming,
   );
   const rows = shown.map(([key, { value, origin }]) => {
-    const unit = PARAMETERS.get(key)!.unit ?? '';
-    return [key, `${showValue(key, value)}${unit === '' || unit === 'bytes' ? '' : ` ${unit}`}`, origin];
+    const { unit = '', rule } = PARAMETERS.get(key)!;
+    // Bytes that may be written as KiB are shown so, with their unit.
+    return [key, `${showValue(key, value)}${unit === '' || rule.isBytes ? '' : ` ${unit}`}`, origin];
   });
   return columns(rows);
 }

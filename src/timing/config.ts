@@ -5,6 +5,7 @@
 
 export type TimingRule =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'multiple'; readonly of: number; readonly min: number; readonly max: number }
   | { readonly kind: 'powerOfTwo'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly (string | number)[] }
   | { readonly kind: 'flag' };
@@ -38,6 +39,9 @@ const count = (value: number, min: number, max: number, unit: string, summary: s
   describe<number>(value, { kind: 'integer', min, max }, unit, summary, origin);
 const power = (value: number, min: number, max: number, unit: string, summary: string, ...origin: Origin) =>
   describe<number>(value, { kind: 'powerOfTwo', min, max }, unit, summary, origin);
+/** Translation buffers have tags of four neighbouring pages. */
+const pages = (value: number, summary: string, ...origin: Origin): TimingParameter<number> =>
+  describe(value, { kind: 'multiple', of: 4, min: 4, max: 1024 }, 'pages', summary, origin);
 const choice = <const T extends string>(value: T, choices: readonly T[], summary: string, ...origin: Origin) =>
   describe<T>(value, { kind: 'choice', choices }, 'one of the names', summary, origin);
 const flag = (value: boolean, summary: string, ...origin: Origin): TimingParameter<boolean> =>
@@ -110,7 +114,7 @@ const host = {
   dirtyVictim: cycles(12, 'extra of a data miss with a dirty victim', 'soc-timing 3.2', 'hostmicro stream_store'),
   upgrade: cycles(9, 'penalty of a store to a shared line', 'soc-timing 3.2', 'soc-timing 9.2'),
   icacheMiss: cycles(17, 'penalty of an instruction miss that hits the L2', 'soc-timing 3.3', 'micro, first runs'),
-  tlbEntries: count(32, 1, 1024, 'pages', 'L1 instruction and data TLB, each', 'soc-timing 4.1'),
+  tlbEntries: pages(32, 'L1 instruction and data TLB, each', 'soc-timing 4.1'),
   tlbSuperpages: count(4, 1, 64, 'entries', 'superpage entries of each L1 TLB', 'soc-timing 4.1'),
 } as const;
 
@@ -283,7 +287,7 @@ const accelerator = {
     'micro2 comp_and_mvin_same_bank',
   ),
   dedicatedPort: flag(true, 'has the accelerator its own link to the system bus?', 'soc-timing 1.5'),
-  tlbEntries: count(4, 1, 1024, 'pages', 'translation buffer of the accelerator', 'gemmini-timing 8.1', 'tlb'),
+  tlbEntries: pages(4, 'translation buffer of the accelerator', 'gemmini-timing 8.1', 'tlb'),
   tlbSuperpages: count(4, 1, 64, 'entries', 'superpage entries of the translation buffer', 'gemmini-timing 8.1'),
   sharedTlb: flag(true, 'do reads and writes share one translation buffer?', 'gemmini-timing 8.1'),
   filterRegisters: flag(true, 'remember the last page of reads and of writes?', 'gemmini-timing 8.1', 'tlb'),

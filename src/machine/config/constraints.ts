@@ -58,6 +58,31 @@ export const CONSTRAINTS: readonly Constraint[] = [
       };
     },
   },
+  {
+    key: 'cache.sizeKib',
+    check: ({ cache, host, harts }) => {
+      const held = harts * host.dcacheSets * host.dcacheWays * cache.lineBytes;
+      if (cache.sizeKib * 1024 >= held) return undefined;
+      const found = `an inclusive L2 of ${cache.sizeKib} KiB cannot hold what the data caches of ${harts} harts hold, ${held / 1024} KiB`;
+      return { found, hint: `nearest legal value: cache.sizeKib=${2 ** Math.ceil(Math.log2(held / 1024))}` };
+    },
+  },
+  {
+    key: 'memory.ddr.rowBytes',
+    check: ({ memory: { ddr }, cache }) => {
+      if (ddr.rowBytes >= cache.lineBytes) return undefined;
+      const found = `a line of ${cache.lineBytes} bytes is longer than a row of ${ddr.rowBytes}`;
+      return { found, hint: `nearest legal value: memory.ddr.rowBytes=${cache.lineBytes}` };
+    },
+  },
+  {
+    key: 'memory.ddr.refi',
+    check: ({ memory: { ddr } }) => {
+      if (ddr.refi > ddr.rfc) return undefined;
+      const found = `a refresh of ${ddr.rfc} clocks every ${ddr.refi} leaves no time for anything else`;
+      return { found, hint: `nearest legal value: memory.ddr.refi=${ddr.rfc + 1}` };
+    },
+  },
   ...(['bus', 'memory', 'accelerator'] as const).map(
     (section): Constraint => ({
       key: `${section}.beatBytes`,

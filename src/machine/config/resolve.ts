@@ -120,8 +120,17 @@ function badValue(key: string, { value, origin }: ConfigEntry): Diagnostic {
   return problem(
     'CFG002',
     `${key} is ${show(value)} (${origin}), must be ${rule.text}`,
-    nearest === undefined ? undefined : `nearest legal value: ${key}=${String(nearest)}`,
+    nearest === undefined
+      ? `nothing legal is near; the default is ${key}=${defaultOf(key)}`
+      : `nearest legal value: ${key}=${String(nearest)}`,
   );
+}
+
+function defaultOf(key: string): string {
+  const value = key
+    .split('.')
+    .reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], DEFAULT_MACHINE);
+  return Array.isArray(value) && value.length === 0 ? 'none' : String(value);
 }
 
 function unflatten(entries: ReadonlyMap<string, ConfigEntry>): Record<string, unknown> {

@@ -50,8 +50,18 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
 export const yesOrNo: Rule<boolean> = {
   text: 'true or false',
   accepts: (value) => typeof value === 'boolean',
-  nearest: () => undefined,
+  nearest: (value) => YES_OR_NO.get(String(value).toLowerCase()),
 };
+
+/** Other ways to say it. */
+const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['on', true],
+  ['1', true],
+  ['no', false],
+  ['off', false],
+  ['0', false],
+]);
 
 export const bytes = (rule: Rule<number>): Rule<number> => ({ ...rule, text: `${rule.text}, in bytes`, isBytes: true });
 

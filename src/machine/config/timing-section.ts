@@ -1,7 +1,7 @@
 import { strictObject, type ZodMiniType } from 'zod/mini';
 import type { TimingParameter, TimingRule } from '../../timing/config.ts';
 import { parameter } from './parameter.ts';
-import { integer, oneOf, powerOfTwo, type Rule, yesOrNo } from './rules.ts';
+import { integer, multipleOf, oneOf, powerOfTwo, type Rule, yesOrNo } from './rules.ts';
 
 /** Parameters of the timing model, or sections of them. */
 interface TimingTree {
@@ -26,6 +26,8 @@ function ruleOf(rule: TimingRule): Rule<unknown> {
   switch (rule.kind) {
     case 'integer':
       return integer(rule.min, rule.max);
+    case 'multiple':
+      return multipleOf(rule.of, rule.min, rule.max);
     case 'powerOfTwo':
       return powerOfTwo(rule.min, rule.max);
     case 'choice':

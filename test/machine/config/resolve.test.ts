@@ -92,6 +92,17 @@ describe('errors name key, value, rule, origin and the nearest legal value', () 
     [['host.dcacheSets=64', 'cache.lineBytes=128'], 'more than a page', 'nearest legal value: host.dcacheSets=32'],
     [['translation.l2Ways=3'], 'must be a power of two', 'nearest legal value: translation.l2Ways=1'],
     [['bus.beatBytes=64', 'cache.lineBytes=32'], 'longer than a line of 32', 'nearest legal value: bus.beatBytes=32'],
+    [
+      ['cache.sizeKib=16', 'harts=4'],
+      'cannot hold what the data caches of 4 harts',
+      'nearest legal value: cache.sizeKib=64',
+    ],
+    [['memory.ddr.refi=100'], 'leaves no time', 'nearest legal value: memory.ddr.refi=161'],
+    [
+      ['memory.ddr.rowBytes=512', 'cache.lineBytes=1024', 'host.dcacheSets=4', 'host.icacheSets=4'],
+      'longer than a row',
+      'nearest legal value: memory.ddr.rowBytes=1024',
+    ],
     [['memory.base=0'], 'covers the boot ROM at 0x1000', 'nearest legal value: memory.base=0x80000000'],
     [['memory.base=0x1000000'], 'covers the core-local interruptor', 'nearest legal value: memory.base=0x80000000'],
   ])('legal values that make no machine together: %j', (texts, message, hint) => {
@@ -103,12 +114,25 @@ describe('errors name key, value, rule, origin and the nearest legal value', () 
     ['cache.ways=0', 'an integer from 1 to 64', 'cache.ways=1'],
     ['host.dcacheSets=48', 'a power of two from 1 to 64', 'host.dcacheSets=64'],
     ['cache.lineBytes=8192', 'a power of two from 16 to 4096', 'cache.lineBytes=4096'],
+    ['accelerator.tlbEntries=6', 'a multiple of 4 from 4 to 1024', 'accelerator.tlbEntries=8'],
+    ['accelerator.sharedTlb=no', 'true or false', 'accelerator.sharedTlb=false'],
     ['memory.beatBytes=0', 'a power of two from 1 to 64', 'memory.beatBytes=1'],
   ])('an impossible machine: %s', (text, rule, nearest) => {
     expect(errorsOf(set(text))).toMatchObject([
       { code: 'CFG002', message: expect.stringContaining(rule), hint: `nearest legal value: ${nearest}` },
     ]);
   });
+});
+
+test('what is no number at all is refused with the default, for every key', () => {
+  expect(errorsOf(set('memory.latency=abc'))).toMatchObject([
+    { code: 'CFG002', hint: 'nothing legal is near; the default is memory.latency=40' },
+  ]);
+  for (const key of PARAMETERS.keys()) {
+    const [error] = errorsOf(set(`${key}=what?`));
+    expect(error?.message, key).toContain(`${key} is "what?" (--set), must be `);
+    expect(error?.hint, key).toContain(`${key}=`);
+  }
 });
 
 test('an option without key or value is refused', () => {
