@@ -252,6 +252,17 @@ class CommandStatement {
       const name = scanner.name();
       const value = field.values[name];
       if (value !== undefined) return BigInt(value);
+      const near = didYouMean(name, Object.keys(field.values));
+      if (this.#assembly.symbols.find(name) === undefined) {
+        const legal = Object.keys(field.values).join(', ');
+        this.#fail(
+          start,
+          scanner.pos,
+          `${field.name} is "${name}", must be one of ${legal}`,
+          near && `did you mean "${near}"?`,
+        );
+        return undefined;
+      }
       scanner.pos = start;
     }
     if (!this.#reader.readExpression()) return undefined;

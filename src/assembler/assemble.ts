@@ -30,21 +30,22 @@ export interface AssembleOptions {
 
 /** @returns the contents of an ET_REL file for `writeElf` or `linkObjects`, or every mistake found */
 export function assembleObject(source: SourceFile, options: AssembleOptions = {}): Result<ElfContents, Diagnostic> {
-  return assembleSource(source, options, undefined);
+  const assembled = assembleSource(source, options, undefined);
+  return assembled.ok ? succeed(assembled.value.object) : assembled;
 }
 
 /** The source with the bytes that each of its lines makes, as text. */
 export function listSource(source: SourceFile, options: AssembleOptions = {}): Result<string, Diagnostic> {
   const lines: ListedLine[] = [];
-  const object = assembleSource(source, { ...options, debugLines: true }, lines);
-  return object.ok ? succeed(formatListing(source.text, lines, object.value)) : object;
+  const assembled = assembleSource(source, { ...options, debugLines: true }, lines);
+  return assembled.ok ? succeed(formatListing(source.text, lines, assembled.value.object)) : assembled;
 }
 
 function assembleSource(
   source: SourceFile,
   options: AssembleOptions,
   listing: ListedLine[] | undefined,
-): Result<ElfContents, Diagnostic> {
+): Result<LinkInput, Diagnostic> {
   const assembly = new Assembly();
   const { revision = 'current', readFile = () => undefined, debugLines = false } = options;
   const reader = new StatementReader(assembly, revision, readFile, debugLines);
@@ -53,7 +54,8 @@ function assembleSource(
   if (assembly.diagnostics.length > 0) return fail(...assembly.diagnostics);
   allocateLocalCommons(assembly);
   const object = makeObject(assembly, source.name);
-  return assembly.diagnostics.length > 0 ? fail(...assembly.diagnostics) : succeed(object);
+  if (assembly.diagnostics.length > 0) return fail(...assembly.diagnostics);
+  return succeed({ name: source.name, object, mentions: assembly.undefinedMentions() });
 }
 
 export interface Program {
@@ -71,9 +73,9 @@ export function assemble(
   const inputs: LinkInput[] = [];
   const errors: Diagnostic[] = [];
   for (const source of sources) {
-    const object = assembleObject(source, { debugLines: true, ...options });
-    if (object.ok) inputs.push({ name: source.name, object: object.value });
-    else errors.push(...object.errors);
+    const assembled = assembleSource(source, { debugLines: true, ...options }, undefined);
+    if (assembled.ok) inputs.push(assembled.value);
+    else errors.push(...assembled.errors);
   }
   if (errors.length > 0) return fail(...errors);
   const linked = linkObjects(inputs, options);

@@ -3,7 +3,7 @@
  */
 import { SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
 import { RELOCATIONS } from '../elf/relocations.ts';
-import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
+import { type Diagnostic, errorAt, type Span } from '../support/diagnostics.ts';
 import type { Int64 } from '../support/int64.ts';
 import { PRIVILEGED_SPEC } from './attributes.ts';
 import { type Compression, compress } from './compress.ts';
@@ -87,6 +87,14 @@ export class Assembly implements ExpressionContext, InstructionSink {
     const origin = from && `expanded from ${from.file}:${from.line}`;
     const note = [hint, origin].filter((text) => text !== undefined).join('; ');
     this.diagnostics.push(errorAt(code, this.sources.span(start, end), message, note === '' ? undefined : note));
+  }
+
+  /** Where the source first mentions each symbol that it does not define. */
+  undefinedMentions(): ReadonlyMap<string, Span> {
+    const mentions = new Map<string, Span>();
+    for (const { name, isDefined, mentionedAt } of this.symbols.all())
+      if (!isDefined && mentionedAt >= 0) mentions.set(name, this.sources.span(mentionedAt, mentionedAt + name.length));
+    return mentions;
   }
 
   here(): AsmSymbol {

@@ -8,7 +8,8 @@
 import { type ElfRelocation, type ElfSection, type ElfSymbol, SECTION_FLAGS, SECTION_TYPES } from '../elf/format.ts';
 import { RELOCATIONS } from '../elf/relocations.ts';
 import type { ElfContents } from '../elf/write.ts';
-import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
+import { integerRegisterByName } from '../isa/registers.ts';
+import { type Diagnostic, didYouMean, errorAt, type Span } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import type { LinkerErrorCode } from './errors.ts';
 import { writeNops } from './object.ts';
@@ -29,6 +30,8 @@ export interface LinkInput {
   /** For messages. */
   readonly name: string;
   readonly object: ElfContents;
+  /** Where its source first mentions each symbol that it does not define, for messages. */
+  readonly mentions?: ReadonlyMap<string, Span>;
 }
 
 /** Where programs for Gemmini's SoCs expect RAM to begin. */
@@ -340,7 +343,12 @@ class Linker {
     if (this.#reported.has(name)) return;
     this.#reported.add(name);
     const near = didYouMean(name, [...this.#globals.keys(), ...PROVIDED_NAMES]);
-    this.#error('LNK002', `${input.name}: "${name}" is used but not defined`, near && `did you mean "${near}"?`);
+    const hint = integerRegisterByName.has(name)
+      ? `a symbol is expected here; memory at the address in register ${name} is 0(${name})`
+      : near && `did you mean "${near}"?`;
+    const span = input.mentions?.get(name);
+    const where = span === undefined ? `${input.name}: ` : '';
+    this.#errors.push(errorAt('LNK002', span, `${where}"${name}" is used but not defined`, hint));
   }
 
   #finish(output: OutputSection): ElfSection {

@@ -262,7 +262,7 @@ export class StatementReader {
 
   #unknownMnemonic(name: string, scanner: Scanner, start: number): void {
     const known = [...FORMS.keys(), ...PSEUDO.keys(), ...this.#commands.keys(), ...this.macros.keys()];
-    const near = didYouMean(name, known);
+    const near = C_LIBRARY_NAMES.get(name) ?? didYouMean(name, known);
     this.error(
       scanner,
       start,
@@ -509,3 +509,9 @@ function countNewlines(text: string, end: number): number {
   for (let i = text.indexOf('\n'); i >= 0 && i < end; i = text.indexOf('\n', i + 1)) count++;
   return count;
 }
+
+/** What the public C library calls commands by another name. */
+const C_LIBRARY_NAMES: ReadonlyMap<string, string> = new Map([
+  ['config_ld', 'config_mvin'],
+  ['config_st', 'config_mvout'],
+]);

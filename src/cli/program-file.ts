@@ -34,10 +34,10 @@ export function loadProgramFile(path: string, options: AssemblyOptions): SourceR
     const elf = readElf(bytes.value);
     return elf.ok ? elf : failed(elf.errors);
   }
-  if (!ASSEMBLY_NAMES.test(path))
-    return failed([
-      cliError('CLI004', `${path} is neither an ELF file nor assembly`, 'names of assembly files end in .s or .S'),
-    ]);
+  if (!ASSEMBLY_NAMES.test(path)) {
+    const found = bytes.value.length === 0 ? 'is empty' : 'is neither an ELF file nor assembly';
+    return failed([cliError('CLI004', `${path} ${found}`, 'names of assembly files end in .s or .S')]);
+  }
   const program = assembleFiles([{ name: path, text: decode(bytes.value) }], options);
   if (!program.ok) return program;
   const elf = readElf(program.value);

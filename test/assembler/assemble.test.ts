@@ -173,7 +173,7 @@ describe('messages', () => {
     ['mvin a0, acc(16), rows=70000, cols=1', 'rows is 70000, but the field holds 0 to 65535'],
     ['mvin a0, acc(16), rows=1', 'mvin needs cols'],
     ['config_ex dataflw=ws', 'did you mean "dataflow"?'],
-    ['config_ex dataflow=xs', 'dataflow is one of os, ws'],
+    ['config_ex dataflow=xs', 'dataflow is "xs", must be one of os, ws'],
     ['x: nop\nx: nop', '"x" is defined already'],
     ['.if 1', 'this condition is not closed by .endif'],
     ['.macro m\nnop', 'this body is not closed by .endm'],

@@ -51,7 +51,7 @@ describe('programs', () => {
 
 describe('link errors', () => {
   test('name undefined symbols and near ones', () => {
-    expect(errors('.globl print\nprint: call prnt\n')).toEqual(['0.s: "prnt" is used but not defined']);
+    expect(errors('.globl print\nprint: call prnt\n')).toEqual(['"prnt" is used but not defined']);
   });
 
   test('name symbols that are defined twice', () => {
@@ -66,5 +66,16 @@ describe('link errors', () => {
 });
 
 test('an undefined symbol is one mistake, also where its address takes two instructions', () => {
-  expect(errors('_start: la a0, missing\nlw a1, missing\n')).toEqual(['0.s: "missing" is used but not defined']);
+  expect(errors('_start: la a0, missing\nlw a1, missing\n')).toEqual(['"missing" is used but not defined']);
+});
+
+test('an undefined symbol is shown where the source mentions it; a register in its place gets advice', () => {
+  const result = assemble([{ name: 'a.s', text: '_start:\n  lw a0, a1\n' }]);
+  expect(result.ok ? [] : result.errors).toMatchObject([
+    {
+      code: 'LNK002',
+      span: { file: 'a.s', line: 2, column: 10, endColumn: 12 },
+      hint: expect.stringContaining('0(a1)'),
+    },
+  ]);
 });
