@@ -48,6 +48,8 @@ const LFSR_RANGE = 2 ** 10;
 
 /** From a response being scheduled to its first data beat. */
 const SCHEDULE_TO_DATA = 2;
+/** Cycles between two lines that go back to memory: the address goes ahead, and the queue of beats has to run empty. */
+const RELEASE_TURNAROUND = 3;
 /** From a beat entering the pipeline of hits to its write of the data array. */
 const WRITE_AFTER = 3;
 /** Cycles that a masked write of one beat keeps its part of the data array busy. */
@@ -285,7 +287,7 @@ export class L2Cache {
       this.counts.writeBacks++;
       // Lines go back one after the other; the fill is asked for when its victim has begun to leave.
       const start = Math.max(at + delay, this.#releaseFree);
-      this.#releaseFree = start + lineBytes / this.#memoryBeatBytes;
+      this.#releaseFree = start + lineBytes / this.#memoryBeatBytes + RELEASE_TURNAROUND;
       delay = start - at;
       this.#memory.write(start + this.#cache.toMemory, line * lineBytes);
       released = this.#memory.acknowledged;
