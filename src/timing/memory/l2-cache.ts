@@ -190,7 +190,7 @@ export class L2Cache {
     const wasDirty = this.#dirty[way];
     this.#settle(way, request, client);
     if (this.#dirty[way] !== wasDirty) bank.writeDirectory();
-    this.firstBeat = bank.answerHit(start + cache.hit + probe, beats, part, request, from, touched);
+    this.firstBeat = bank.answerHit(start + cache.hit + probe, request, line, beats, part, from, touched);
     this.#hold(bank, slot, set, this.firstBeat - SCHEDULE_TO_DATA);
     this.#activeMiss[set] = 0;
   }
@@ -216,7 +216,7 @@ export class L2Cache {
     this.#owner[way] = NO_CLIENT;
     this.#settle(way, request, client);
     if (request === 'put-full') {
-      this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, beatsOut, 0, request, 0, 0);
+      this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, request, line, beatsOut, 0, 0, 0);
       this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, released + cache.missRecovery));
       return;
     }
@@ -258,7 +258,7 @@ export class L2Cache {
     const ready = start + 1 + SCHEDULE_TO_DATA + probe;
     this.firstBeat =
       this.#activeMiss[set] === 0
-        ? bank.answerHit(ready, beats, part, request, from, end)
+        ? bank.answerHit(ready, request, line, beats, part, from, end)
         : bank.answerMiss(ready, request === 'put-masked' && beats === 1 ? READ_AND_WRITE : beats, 1);
     this.#activeUntil[set] = this.firstBeat - SCHEDULE_TO_DATA;
   }
@@ -354,6 +354,7 @@ class Bank {
   #hitFree = 0;
   /** By part of the data array: cycles of the last writes, each at its remainder. */
   readonly #written: Float64Array;
+  readonly #writtenLine: Float64Array;
   readonly #parts: number;
   #lastRead: Cycles = -1;
   #writesOwed = 0;
@@ -362,6 +363,7 @@ class Bank {
   constructor(mshrs: number, parts: number) {
     this.#parts = parts;
     this.#written = new Float64Array(parts * WRITE_AFTER);
+    this.#writtenLine = new Float64Array(parts * WRITE_AFTER);
     this.#slotEnd = new Float64Array(mshrs);
   }
 
@@ -403,25 +405,38 @@ class Bank {
    * When the first of `beats` beats of a hit, ready at `at`, leaves. Hits pass the pipeline in order, a beat per cycle.
    * Reads and masked writes read their part of the data array when they enter, writes write it some cycles later; the
    * part does one thing at a time, and writes go first.
-   * @param from first beat that reads or writes anything
+   * @param from first beat that writes anything
    * @param end  the one behind the last
    */
-  answerHit(at: Cycles, beats: number, part: number, request: L2Request, from: number, end: number): Cycles {
+  answerHit(
+    at: Cycles,
+    request: L2Request,
+    line: number,
+    beats: number,
+    part: number,
+    from: number,
+    end: number,
+  ): Cycles {
     const parts = this.#parts;
     const reads = request === 'get' || request === 'acquire' || request === 'put-masked';
     const writes = request === 'put-full' || request === 'put-part' || request === 'put-masked';
     let now = Math.max(at, this.#hitFree);
     let first = now;
     for (let beat = 0; beat < beats; beat++, now++) {
-      if (beat >= from && beat < end) {
-        const row = ((part + beat) % parts) * WRITE_AFTER;
-        if (reads) while (this.#written[row + (now % WRITE_AFTER)] === now) now++;
-        if (writes) this.#written[row + (now % WRITE_AFTER)] = now + WRITE_AFTER;
-      }
+      const row = ((part + beat) % parts) * WRITE_AFTER;
+      if (reads) while (this.#isWritten(row + (now % WRITE_AFTER), now, line)) now++;
       if (beat === 0) first = now;
+      if (!writes || beat < from || beat >= end) continue;
+      this.#written[row + (now % WRITE_AFTER)] = now + WRITE_AFTER;
+      this.#writtenLine[row + (now % WRITE_AFTER)] = line;
     }
     this.#hitFree = now;
     return first;
+  }
+
+  /** Is a part of the data array being written now? What is on its way to the same row is not read from there. */
+  #isWritten(slot: number, now: Cycles, line: number): boolean {
+    return this.#written[slot] === now && this.#writtenLine[slot] !== line;
   }
 
   /** The same for data that come from memory: they do not hold up hits that are ready before. */
