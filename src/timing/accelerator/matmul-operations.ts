@@ -81,7 +81,8 @@ export class MatmulOperations {
     const { dim, elementBytes: bytes, maxBlocks } = this.#geometry;
     const stride = isFirst ? r.aStride : r.bStride;
     const blocks = Math.min(maxBlocks, r.j - j);
-    const rows = dim - (i === r.i - 1 ? r.padI : 0);
+    // Rows of B are never padded: what they bring beyond the last is not stored.
+    const rows = dim - (isFirst && i === r.i - 1 ? r.padI : 0);
     const cols = blocks * dim - (j + blocks >= r.j ? r.padJ : 0);
     const local = this.#accumulatorRow(half, r, i, j) + (isFirst ? 0 : ACCUMULATE);
     const vaddr = (isFirst ? r.a : r.b) + (i * dim * stride + j * dim) * bytes;

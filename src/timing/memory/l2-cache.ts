@@ -216,7 +216,15 @@ export class L2Cache {
     this.#owner[way] = NO_CLIENT;
     this.#settle(way, request, client);
     if (request === 'put-full') {
-      this.firstBeat = bank.answerHit(start + cache.hit + cache.fullLineWriteMiss + delay, request, line, beatsOut, 0, 0, 0);
+      this.firstBeat = bank.answerHit(
+        start + cache.hit + cache.fullLineWriteMiss + delay,
+        request,
+        line,
+        beatsOut,
+        0,
+        0,
+        0,
+      );
       this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, released + cache.missRecovery));
       return;
     }
