@@ -169,9 +169,9 @@ ${table(
   ],
 )}
 
-Harts take turns of 5,000 instructions, as in the functional model. So with several tiles, requests reach the shared L2 in the order
-of the turns: each tile finds banks and ports busy with what the others did at the same cycle or later, and the sums of waiting are
-right on average, but the order within a turn is not that of the clock.
+Harts take turns of 5,000 instructions, as in the functional model. What they retire is timed in the order of their clocks: the tile
+that is furthest behind goes on, in steps of 64 cycles while it waits for its accelerator. A hart that reads \`cycle\` or a counter
+gets its own past timed at once, so a program that does so often shows less of what other tiles do in the same turn.
 
 ## What is not
 

@@ -173,6 +173,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
 /** Instructions, and cycles when a timing model counts them: then both up to the word that ended the program. */
 function amountOf({ timing, retired }: Machine): string {
   if (timing === undefined) return `${thousands(retired)} instructions`;
+  timing.settle();
   const instructions = timing.tiles.reduce((sum, tile) => sum + tile.profile().whole.counts.instructions, 0);
   return `${thousands(instructions)} instructions and ${thousands(timing.cycles)} cycles`;
 }

@@ -8,7 +8,6 @@ import type { Hart } from '../hart/hart.ts';
 import type { HostObserver } from '../hart/host-trace.ts';
 import { type RecordedMachine, Recorder } from '../timing/recording.ts';
 import { SystemTiming } from '../timing/system.ts';
-import type { TileTiming } from '../timing/tile.ts';
 import type { AddressSpace } from '../timing/translation/page-walker.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
@@ -43,7 +42,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
   const recorder = record && new Recorder(recordedMachine(config), record);
   const timing = isObserved ? createTiming(config, memory, recorder) : undefined;
-  const observerOf = (tile: number, model: TileTiming): HostObserver => recorder?.observe(tile, model) ?? model;
+  const observerOf = (tile: number, model: HostObserver): HostObserver => recorder?.observe(tile, model) ?? model;
   const harts = createHarts(
     memory,
     numbers.map((tile) => ({
@@ -53,7 +52,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
         execute: (instruction) => accelerators[tile]!.execute(instruction),
       },
       time: () => clint.time,
-      ...(timing === undefined ? {} : { observer: observerOf(tile, timing.tiles[tile]!) }),
+      ...(timing === undefined ? {} : { observer: observerOf(tile, timing.observers[tile]!) }),
     })),
   );
   const accelerators = harts.map(
@@ -62,7 +61,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
         config.accelerator,
         hart.coprocessorMemory,
         memory.region(localMemory(tile)).offset,
-        timing && counterSourceOf(timing.tiles[tile]!, hart),
+        timing && counterSourceOf(timing, tile, hart),
       ),
   );
   const tiles = harts.map((hart, tile) => ({ hart, accelerator: accelerators[tile]! }));
@@ -70,7 +69,11 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
 }
 
 /** Counters are asked for in the middle of an instruction: what the hart has retired must be timed first. */
-const counterSourceOf = (tile: TileTiming, hart: Hart): CounterSource => tile.counterSource(() => hart.drainTrace());
+const counterSourceOf = (timing: SystemTiming, tile: number, hart: Hart): CounterSource =>
+  timing.tiles[tile]!.counterSource(() => {
+    hart.drainTrace();
+    timing.settleTile(tile);
+  });
 
 function recordedMachine({ harts, accelerator, memory: { base, size } }: MachineConfig): RecordedMachine {
   return { tiles: harts, accelerator, customOpcode: accelerator.customOpcode, map: { start: base, end: base + size } };

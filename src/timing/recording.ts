@@ -30,7 +30,7 @@ export interface RecordedMachine {
 export const RECORDING_ERRORS = { REC001: 'A file that is no recording, or a damaged one.' } as const;
 
 const MAGIC = 'pollux recording 1\n';
-const OPCODE = { block: 1, drain: 2, custom: 3, fence: 4, space: 5, leaf: 6, end: 7, hostWord: 8 } as const;
+const OPCODE = { block: 1, drain: 2, custom: 3, fence: 4, space: 5, leaf: 6, end: 7, hostWord: 8, cycle: 9 } as const;
 const OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE));
 const CHUNK_BYTES = 1 << 20;
 const PAGE = 4096;
@@ -59,7 +59,11 @@ export class Recorder {
         this.#record(OPCODE.drain, tile, words.subarray(start, end));
         model.drain(words, start, end);
       },
-      cycle: () => model.cycle(),
+      // The answer is not kept, but the question decides how far other tiles have got.
+      cycle: () => {
+        this.#record(OPCODE.cycle, tile, []);
+        return model.cycle();
+      },
       custom: (instruction, outcome) => {
         this.#record(OPCODE.custom, tile, customWords(instruction, outcome));
         model.custom(instruction, outcome);
@@ -166,12 +170,13 @@ export function retime({ machine, words, isExit }: Recording, config: TimingConf
     pageTables: (satp) => ({ translate: (vaddr) => leafAt(leaves.get(satp), vaddr) }),
   });
   for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
-    const tile = system.tiles[words[at]! >>> 8]!;
+    const tile = system.observers[words[at]! >>> 8]!;
     const record = words.subarray(at + 2, at + 2 + words[at + 1]!);
     if ((words[at]! & 0xff) === OPCODE.hostWord) system.hostWord = Number(join(record, 0));
     else replay(tile, words[at]! & 0xff, record);
   }
   if (isExit) system.endAtHostWord();
+  system.settle();
   return system;
 }
 
@@ -188,6 +193,9 @@ function replay(tile: HostObserver, opcode: number, words: Int32Array): void {
       return;
     case OPCODE.fence:
       tile.fence();
+      return;
+    case OPCODE.cycle:
+      tile.cycle();
       return;
     case OPCODE.space:
       tile.addressSpace?.(spaceOf(words));

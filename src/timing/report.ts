@@ -69,6 +69,7 @@ export interface ReportedMachine {
 }
 
 export function timingReport(system: SystemTiming, machine: ReportedMachine): TimingReport {
+  system.settle();
   return {
     cycles: system.cycles,
     tiles: system.tiles.map((tile) => tileReport(tile, machine)),

@@ -1,7 +1,9 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
+import type { HostObserver } from '../hart/host-trace.ts';
 import type { TimingConfig } from './config.ts';
 import type { Cycles } from './cycles.ts';
 import type { MemoryMap } from './host/host-memory.ts';
+import { InterleavedTiles } from './interleave.ts';
 import { createMemoryPort } from './memory/dram.ts';
 import { L1DataCache } from './memory/l1-data-cache.ts';
 import { L2Cache } from './memory/l2-cache.ts';
@@ -25,6 +27,9 @@ export class SystemTiming {
   readonly memory: MemoryPort;
   readonly l2: L2Cache;
   readonly tiles: readonly TileTiming[];
+  /** What the hart of each tile reports to. */
+  readonly observers: readonly HostObserver[];
+  readonly #interleaved: InterleavedTiles | undefined;
   /** The tile that wrote to the host of the machine last. */
   #hostWordOf: TileTiming | undefined;
   #ended: TileTiming | undefined;
@@ -51,6 +56,18 @@ export class SystemTiming {
           (stored) => void (this.#hostWordOf = stored),
         ),
     );
+    this.#interleaved = tiles > 1 ? new InterleavedTiles(this.tiles) : undefined;
+    this.observers = this.#interleaved?.observers ?? this.tiles;
+  }
+
+  /** Times all that the hart of a tile has retired. */
+  settleTile(tile: number): void {
+    this.#interleaved?.settleTile(tile);
+  }
+
+  /** Times all that harts have retired. Tiles go on in step, so some of it may wait until it is asked for. */
+  settle(): void {
+    this.#interleaved?.settle();
   }
 
   /** Physical address of the word through which programs speak to the host of the machine. */
@@ -60,12 +77,14 @@ export class SystemTiming {
 
   /** A word to the host ended the program. */
   endAtHostWord(): void {
+    this.settle();
     this.#ended = this.#hostWordOf;
     this.#ended?.endAtHostWord();
   }
 
   /** Cycles of the run: up to the word that ended the program, or up to the last tile's last instruction. */
   get cycles(): Cycles {
+    this.settle();
     const cyclesOf = (tile: TileTiming): Cycles => tile.profile().whole.cycles;
     return this.#ended === undefined ? Math.max(...this.tiles.map(cyclesOf)) : cyclesOf(this.#ended);
   }

@@ -18,15 +18,20 @@ export function machineWith(...assignments: readonly string[]): MachineConfig {
 }
 
 /** Runs assembly text with timing until it exits with 0. */
-export function runTimed(text: string, ...assignments: readonly string[]): Machine {
+export const runTimed = (text: string, ...assignments: readonly string[]): Machine =>
+  runOn(machineWith(...assignments), text);
+
+/** @param record takes a recording of the run */
+export function runOn(config: MachineConfig, text: string, record?: (chunk: Uint8Array) => void): Machine {
   const program = assemble([{ name: 'program.s', text }]);
   if (!program.ok) throw new Error(program.errors[0]!.message);
   const elf = readElf(program.value.bytes);
   if (!elf.ok) throw new Error(elf.errors[0]!.message);
-  const machine = createMachine(machineWith(...assignments), new CapturedHost(), { timing: true });
+  const machine = createMachine(config, new CapturedHost(), { timing: true, ...(record && { record }) });
   machine.load(elf.value);
   const outcome = machine.run(1e7);
   if (outcome.kind !== 'exit' || outcome.code !== 0n) throw new Error(`the program ended with ${outcome.kind}`);
+  machine.finishRecording();
   return machine;
 }
 

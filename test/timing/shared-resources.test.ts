@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { timingConfigOf } from '../../src/machine/config/schema.ts';
+import { readRecording, retime } from '../../src/timing/recording.ts';
+import type { SystemTiming } from '../../src/timing/system.ts';
 import { EXIT } from '../machine/programs.ts';
-import { measured, runTimed } from './machines.ts';
+import { machineWith, measured, runOn, runTimed } from './machines.ts';
 
 /** Loads of whole rows while products read the same bank of the scratchpad. */
 const LOADS_BESIDE_PRODUCTS = `
@@ -71,4 +74,70 @@ test('one link for host and accelerator is slower than two, when the L2 has bank
   const own = measured(runTimed(HOST_BESIDE_LOADS, ...banks));
   const shared = measured(runTimed(HOST_BESIDE_LOADS, ...banks, 'accelerator.dedicatedPort=false'));
   expect(shared).toBeGreaterThan(own);
+});
+
+describe('two tiles behind one L2', () => {
+  /** Hart 0 works alone, or both do the same on data of their own; hart 0 ends the run when hart 1 is done. */
+  const program = (works: boolean): string => `
+_start: li   t0, 0x1e000
+        csrs mstatus, t0
+        csrr s5, mhartid
+        la   s2, data
+        slli t0, s5, 18
+        add  s2, s2, t0
+        ${works ? '' : 'bnez s5, done'}
+        li   s4, 6
+        config_mvin stride=64
+        slti x0, x0, 1
+1:      mv   s6, s2
+        li   s3, 64
+2:      mvin s6, sp(0), rows=16, cols=64
+        addi s6, s6, 1024
+        addi s3, s3, -1
+        bnez s3, 2b
+        fence
+        addi s4, s4, -1
+        bnez s4, 1b
+        slti x0, x0, 0
+done:   la   t0, flags
+        add  t0, t0, s5
+        li   t1, 1
+        sb   t1, 0(t0)
+        bnez s5, park
+        la   t0, flags
+3:      lb   t1, 1(t0)
+        beqz t1, 3b
+        li   a0, 0
+${EXIT}
+park:   j    park
+        .data
+        .balign 4096
+data:   .zero 524288
+flags:  .zero 8`;
+  /** Cycles of each tile between the marks. */
+  const run = (works: boolean): number[] => {
+    const { timing } = runTimed(program(works), 'harts=2', 'cache.sizeKib=64', 'memory.latency=100');
+    timing!.settle();
+    return timing!.tiles.map((tile) => tile.profile().regions.find(({ mark }) => mark === 1)?.cycles ?? 0);
+  };
+
+  test('are slower together than one alone, and the same each time', () => {
+    const [alone] = run(false);
+    const both = run(true);
+    expect(both[0]!).toBeGreaterThan(1.05 * alone!);
+    expect(both[1]!).toBeGreaterThan(1.05 * alone!);
+    expect(run(true)).toEqual(both);
+  });
+
+  test('take as long when a recording is timed again', () => {
+    const config = machineWith('harts=2', 'cache.sizeKib=64', 'memory.latency=100');
+    const chunks: Uint8Array[] = [];
+    const { timing } = runOn(config, program(true), (chunk) => void chunks.push(chunk.slice()));
+    const recording = readRecording(Buffer.concat(chunks), 'recording');
+    if (!recording.ok) throw new Error(recording.errors[0]!.message);
+    const again = retime(recording.value, timingConfigOf(config));
+    const cyclesOf = (system: SystemTiming): number[] => system.tiles.map((tile) => tile.profile().whole.cycles);
+    expect(again.cycles).toBe(timing!.cycles);
+    expect(cyclesOf(again)).toEqual(cyclesOf(timing!));
+  });
 });

@@ -163,6 +163,12 @@ export class AcceleratorTiming {
     return now;
   }
 
+  /** Is it idle at `at`, all earlier cycles being over? */
+  isIdleAt(at: Cycles): boolean {
+    this.advanceBefore(at);
+    return !this.#isBusy(at);
+  }
+
   /** @returns the first cycle from `at` on in which the accelerator is not busy */
   idleFrom(at: Cycles): Cycles {
     this.advanceBefore(at);
