@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 // @ts-expect-error the build is plain JavaScript
 import { LIBRARY } from '../scripts/bundles.mjs';
+import { writeInterpreter } from '../src/hart/interpreter.ts';
 
 test('the library that is shipped imports nothing', async () => {
   const { metafile } = await build({ ...LIBRARY, write: false, metafile: true });
@@ -26,3 +27,18 @@ test('the library assembles, runs and times a program with what every browser wo
     host.output + machine.timing.tiles[0].cycle()`;
   expect(runInContext(run, worker)).toMatch(/^C = A \* B is right: 256 of 256 elements\n\d{5}$/);
 });
+
+test.each([false, true])(
+  'the bytes of the interpreter in the library are those that it would write (observed: %s)',
+  async (observes) => {
+    const { outputFiles } = await build({
+      ...LIBRARY,
+      entryPoints: ['src/hart/interpreter-bytes.ts'],
+      sourcemap: false,
+      write: false,
+    });
+    const url = `data:text/javascript;base64,${Buffer.from(outputFiles![0]!.contents).toString('base64')}`;
+    const { interpreterBytes } = (await import(url)) as { interpreterBytes: (observes: boolean) => Uint8Array };
+    expect(Buffer.from(interpreterBytes(observes)).equals(writeInterpreter(observes))).toBe(true);
+  },
+);

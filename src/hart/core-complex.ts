@@ -3,7 +3,7 @@ import { CodePages } from './code-pages.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { Hart, type HartPorts } from './hart.ts';
 import type { HostObserver } from './host-trace.ts';
-import { FIRST_FREE_ENTRY, type HostFunctions, writeInterpreter } from './interpreter.ts';
+import { FIRST_FREE_ENTRY, type HostFunctions } from './interpreter.ts';
 import { interpreterBytes } from './interpreter-bytes.ts';
 import { BLOCK_ID_SHIFT } from './layout.ts';
 import type { TraceFunctions } from './trace-code.ts';
@@ -16,8 +16,8 @@ let observed: WebAssembly.Module | undefined;
 /** The interpreter's module, plain or with the host trace; each is compiled once. */
 const interpreterModule = (observes: boolean): WebAssembly.Module =>
   observes
-    ? (observed ??= new WebAssembly.Module(writeInterpreter(true)))
-    : (plain ??= new WebAssembly.Module(interpreterBytes()));
+    ? (observed ??= new WebAssembly.Module(interpreterBytes(true)))
+    : (plain ??= new WebAssembly.Module(interpreterBytes(false)));
 
 export interface CoreOptions {
   /** Is hot code translated? Off, everything is interpreted; the outcome is the same. */

@@ -1,7 +1,7 @@
 import { writeInterpreter } from './interpreter.ts';
 
 /**
- * The interpreter's module. Writing it takes longer than running a short program: the build puts the bytes that this
+ * The interpreter's module, plain or with the host trace. Writing it takes longer than running a short program: the build puts the bytes that this
  * function returns in place of this file (scripts/build.mjs).
  */
-export const interpreterBytes = (): Uint8Array<ArrayBuffer> => writeInterpreter();
+export const interpreterBytes = (observes: boolean): Uint8Array<ArrayBuffer> => writeInterpreter(observes);
