@@ -1,6 +1,6 @@
 /**
- * Out-of-line WebAssembly of floating point, defined once in a module: tests of exactness and fused multiply-add, which
- * WebAssembly lacks.
+ * The longer WebAssembly of floating point: tests of exactness, and fused multiply-add, which WebAssembly lacks. The
+ * interpreter calls it; translated code has the tests in line.
  *
  * Exactness of double products, quotients and roots is decided on the odd parts of the significands: a product fits if the
  * odd parts' product has at most 53 bits, a quotient or root is exact if multiplying back gives the odd part again.
@@ -40,7 +40,7 @@ import { isUsualSingle } from './semantics/float-range.ts';
 import { FLAG } from './soft-float.ts';
 
 const SIGNATURES = {
-  inexactProduct: { parameters: ['f64', 'f64', 'f64'], result: 'i32' },
+  inexactProduct: { parameters: ['f64', 'f64'], result: 'i32' },
   inexactQuotient: { parameters: ['f64', 'f64', 'f64'], result: 'i32' },
   inexactRoot: { parameters: ['f64', 'f64'], result: 'i32' },
   fusedDouble: { parameters: ['i32', 'f64', 'f64', 'f64'], result: 'f64' },
@@ -50,18 +50,21 @@ const SIGNATURES = {
 /** The library's functions of one module. */
 export type FloatFunctions = { readonly [Name in keyof FloatLibrary]: Callee<(typeof SIGNATURES)[Name]['result']> };
 
-/** The functions that another module has defined and exported. */
-export const importFloatLibrary = (writer: ModuleWriter): FloatFunctions =>
-  Object.fromEntries(
-    Object.entries(SIGNATURES).map(([name, signature]) => [name, writer.importFunction('float', name, signature)]),
-  ) as unknown as FloatFunctions;
-
 /** @param float the host's exact arithmetic: (state, record, operation, rounding mode) → exit */
 export function defineFloatLibrary(writer: ModuleWriter, float: Callee<'i32'>): FloatFunctions {
   return {
-    inexactProduct: writer.function(SIGNATURES.inexactProduct, inexactProduct),
-    inexactQuotient: writer.function(SIGNATURES.inexactQuotient, inexactQuotient),
-    inexactRoot: writer.function(SIGNATURES.inexactRoot, inexactRoot),
+    inexactProduct: writer.function(SIGNATURES.inexactProduct, (scope) => {
+      const [a, b] = doubles(scope, 2) as [Local<'f64'>, Local<'f64'>];
+      return inexactProduct(scope, a, b);
+    }),
+    inexactQuotient: writer.function(SIGNATURES.inexactQuotient, (scope) => {
+      const [a, b, result] = doubles(scope, 3) as [Local<'f64'>, Local<'f64'>, Local<'f64'>];
+      return inexactQuotient(scope, a, b, result);
+    }),
+    inexactRoot: writer.function(SIGNATURES.inexactRoot, (scope) => {
+      const [a, result] = doubles(scope, 2) as [Local<'f64'>, Local<'f64'>];
+      return inexactRoot(scope, a, result);
+    }),
     fusedDouble: writer.function(SIGNATURES.fusedDouble, (scope) => fusedDouble(scope, float)),
     fusedSingle: writer.function(SIGNATURES.fusedSingle, (scope) => fusedSingle(scope, float)),
   };
@@ -69,9 +72,9 @@ export function defineFloatLibrary(writer: ModuleWriter, float: Callee<'i32'>): 
 
 /** The functions as operands use them, for the hart whose state is given. */
 export const bindFloatLibrary = (functions: FloatFunctions, state: I32): FloatLibrary => ({
-  inexactProduct: (a, b, result) => call(functions.inexactProduct, a, b, result),
-  inexactQuotient: (a, b, result) => call(functions.inexactQuotient, a, b, result),
-  inexactRoot: (a, result) => call(functions.inexactRoot, a, result),
+  inexactProduct: (a, b) => call(functions.inexactProduct, get(a), get(b)),
+  inexactQuotient: (a, b, result) => call(functions.inexactQuotient, get(a), get(b), get(result)),
+  inexactRoot: (a, result) => call(functions.inexactRoot, get(a), get(result)),
   fusedDouble: (a, b, c) => call(functions.fusedDouble, state, a, b, c),
   fusedSingle: (a, b, c) => call(functions.fusedSingle, state, a, b, c),
 });
@@ -100,8 +103,7 @@ const doubles = (scope: FunctionScope, count: number, first = 0): Local<'f64'>[]
   Array.from({ length: count }, (_, k) => scope.parameter('f64', first + k));
 
 /** For a product a·b that is usual: was it rounded? */
-function inexactProduct(scope: FunctionScope): I32 {
-  const [a, b] = doubles(scope, 3) as [Local<'f64'>, Local<'f64'>];
+export function inexactProduct(scope: FunctionScope, a: Local<'f64'>, b: Local<'f64'>): I32 {
   const [p, q] = [scope.local('i64'), scope.local('i64')];
   return after(
     sequence(set(p, oddPart(scope, a)), set(q, oddPart(scope, b))),
@@ -109,8 +111,7 @@ function inexactProduct(scope: FunctionScope): I32 {
   );
 }
 
-function inexactQuotient(scope: FunctionScope): I32 {
-  const [a, b, result] = doubles(scope, 3) as [Local<'f64'>, Local<'f64'>, Local<'f64'>];
+export function inexactQuotient(scope: FunctionScope, a: Local<'f64'>, b: Local<'f64'>, result: Local<'f64'>): I32 {
   const [p, q, r] = [scope.local('i64'), scope.local('i64'), scope.local('i64')];
   return after(
     sequence(set(p, oddPart(scope, a)), set(q, oddPart(scope, b)), set(r, oddPart(scope, result))),
@@ -118,8 +119,7 @@ function inexactQuotient(scope: FunctionScope): I32 {
   );
 }
 
-function inexactRoot(scope: FunctionScope): I32 {
-  const [a, result] = doubles(scope, 2) as [Local<'f64'>, Local<'f64'>];
+export function inexactRoot(scope: FunctionScope, a: Local<'f64'>, result: Local<'f64'>): I32 {
   const [p, r] = [scope.local('i64'), scope.local('i64')];
   return after(
     sequence(set(p, oddPart(scope, a)), set(r, oddPart(scope, result))),

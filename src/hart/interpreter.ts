@@ -116,16 +116,15 @@ const IMPORTS = {
   float: { parameters: ['i32', 'i32', 'i32', 'i32'], result: 'i32' },
 } as const satisfies Record<keyof HostFunctions, Signature>;
 
-export type HostImports = { readonly [Name in keyof HostFunctions]: Callee<(typeof IMPORTS)[Name]['result']> };
+type HostImports = { readonly [Name in keyof HostFunctions]: Callee<(typeof IMPORTS)[Name]['result']> };
 
-export const importHostFunctions = (writer: ModuleWriter): HostImports =>
+const importHostFunctions = (writer: ModuleWriter): HostImports =>
   Object.fromEntries(
     Object.entries(IMPORTS).map(([name, signature]) => [name, writer.importFunction('host', name, signature)]),
   ) as unknown as HostImports;
 
 /**
- * Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`; it exports `enter` and the
- * floating-point library.
+ * Bytes of the interpreter's module. It imports `host` functions, `host.memory` and `host.table`; it exports `enter`.
  * @param observes also write the host trace, with the help of the trace functions
  */
 export function writeInterpreter(observes = false): Uint8Array<ArrayBuffer> {
@@ -187,7 +186,6 @@ export function writeInterpreter(observes = false): Uint8Array<ArrayBuffer> {
   });
   writer.placeInTable(0, [decode, leavePage, illegal, straddle, ...handlers]);
   writer.export('enter', enter);
-  for (const [name, callee] of Object.entries(library)) writer.export(name, callee);
   return writer.finish();
 }
 

@@ -2,7 +2,7 @@
  * What the semantics of an instruction may ask of the engine that runs it. The interpreter answers with code that reads
  * a decoded record, the translator with constants and Wasm locals. Reading an operand twice emits its code twice.
  */
-import type { F32, F64, I32, I64, Statement } from '../wasm/code.ts';
+import type { F32, F64, I32, I64, Local, Statement } from '../wasm/code.ts';
 import type { FunctionScope } from '../wasm/module-writer.ts';
 
 export type LoadKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64';
@@ -71,11 +71,11 @@ export interface Operands {
   fence(): Statement;
 }
 
-/** Out-of-line code of floating-point operations that both engines call; see float-library.ts. */
+/** Longer code of floating-point operations, in line or out of line; see float-library.ts. */
 export interface FloatLibrary {
-  inexactProduct(a: F64, b: F64, result: F64): I32;
-  inexactQuotient(a: F64, b: F64, result: F64): I32;
-  inexactRoot(a: F64, result: F64): I32;
+  inexactProduct(a: Local<'f64'>, b: Local<'f64'>): I32;
+  inexactQuotient(a: Local<'f64'>, b: Local<'f64'>, result: Local<'f64'>): I32;
+  inexactRoot(a: Local<'f64'>, result: Local<'f64'>): I32;
   /** a·b + c rounded to nearest even, flags raised. */
   fusedDouble(a: F64, b: F64, c: F64): F64;
   fusedSingle(a: F32, b: F32, c: F32): F32;

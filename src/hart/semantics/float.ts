@@ -146,17 +146,17 @@ const isZeroSingle = (value: Local<'f32'>): I32 => f32.eq(get(value), f32.const(
 const MULTIPLY_DOUBLE: Arithmetic<'f64'> = {
   native: ([a, b]) => f64.mul(get(a!), get(b!)),
   isTrivial: ([a, b], result) => i32.and(isZeroDouble(result), i32.or(isZeroDouble(a!), isZeroDouble(b!))),
-  isInexact: (o, [a, b], result) => o.library.inexactProduct(get(a!), get(b!), get(result)),
+  isInexact: (o, [a, b]) => o.library.inexactProduct(a!, b!),
 };
 const DIVIDE_DOUBLE: Arithmetic<'f64'> = {
   native: ([a, b]) => f64.div(get(a!), get(b!)),
   isTrivial: ([a], result) => i32.and(isZeroDouble(result), isZeroDouble(a!)),
-  isInexact: (o, [a, b], result) => o.library.inexactQuotient(get(a!), get(b!), get(result)),
+  isInexact: (o, [a, b], result) => o.library.inexactQuotient(a!, b!, result),
 };
 const ROOT_DOUBLE: Arithmetic<'f64'> = {
   native: ([a]) => f64.sqrt(get(a!)),
   isTrivial: (_, result) => isZeroDouble(result),
-  isInexact: (o, [a], result) => o.library.inexactRoot(get(a!), get(result)),
+  isInexact: (o, [a], result) => o.library.inexactRoot(a!, result),
 };
 // Products of singles are exact in double precision.
 const MULTIPLY_SINGLE: Arithmetic<'f32'> = {
@@ -178,10 +178,19 @@ const ROOT_SINGLE: Arithmetic<'f32'> = {
     f64.ne(f64.mul(f64.promote(get(result)), f64.promote(get(result))), f64.promote(get(a!))),
 };
 
-/** A result, and whether it is certainly the right one and a usual one. */
+/** Is a·b + c a number? */
+const isFiniteSum = (a: Local<'f64'>, b: Local<'f64'>, c: Local<'f64'>): I32 =>
+  f64.lt(f64.abs(f64.add(f64.mul(get(a), get(b)), get(c))), f64.const(Number.POSITIVE_INFINITY));
+
+/** A result that may turn out right. */
 interface Quick {
   readonly compute: Statement;
+  /** It is the right one, and a usual one. */
+  readonly isUsual: I32;
+  /** It is the right one, and usual or an exact zero. */
   readonly isRight: I32;
+  /** Was it rounded, if it is right? */
+  readonly isInexact: I32;
 }
 
 /**
@@ -196,20 +205,26 @@ function quickFusedDouble(
   result: Local<'f64'>,
 ): Quick {
   const local = (): Local<'f64'> => o.scope.local('f64');
-  const [product, productError, sum, error] = [local(), local(), local(), local()];
+  const [product, productError, sum, lost, error, part] = [local(), local(), local(), local(), local(), local()];
   const bound = (factor: number): F64 => f64.add(get(sum), f64.mul(get(error), f64.const(factor)));
+  const isCertain = i32.and(
+    f64.eq(get(result), bound(1 - 2 ** -51)),
+    f64.ge(f64.abs(get(product)), f64.const(2 ** -900)),
+  );
+  const isRounded = (x: Local<'f64'>, y: Local<'f64'>, rounded: Local<'f64'>): I32 =>
+    f64.ne(sumError(get(x), get(y), get(rounded), part), f64.const(0));
   return {
     compute: sequence(
       set(product, f64.mul(get(a), get(b))),
       dekkerError(o.scope, a, b, product, productError),
-      twoSum(o.scope, product, c, sum, error),
-      set(error, f64.add(get(error), get(productError))),
+      twoSum(o.scope, product, c, sum, lost),
+      set(error, f64.add(get(lost), get(productError))),
       set(result, bound(1 + 2 ** -51)),
     ),
-    isRight: i32.and(
-      i32.and(f64.eq(get(result), bound(1 - 2 ** -51)), f64.ge(f64.abs(get(product)), f64.const(2 ** -900))),
-      isUsualDouble(result),
-    ),
+    isUsual: i32.and(isCertain, isUsualDouble(result)),
+    // Both bounds are zero only when nothing is left.
+    isRight: i32.and(isCertain, i32.or(isUsualDouble(result), isZeroDouble(result))),
+    isInexact: i32.or(isRounded(lost, productError, error), isRounded(sum, error, result)),
   };
 }
 
@@ -222,18 +237,29 @@ function quickFusedSingle(
   [a, b, c]: readonly [Local<'f32'>, Local<'f32'>, Local<'f32'>],
   result: Local<'f32'>,
 ): Quick {
-  const sum = o.scope.local('f64');
+  const local = (): Local<'f64'> => o.scope.local('f64');
+  const [product, sum, part] = [local(), local(), local()];
   const belowSingle = i32.and(i32.wrap(i64.reinterpret(get(sum))), i32.const(0x1fff_ffff));
+  const isCertain = i32.ne(belowSingle, i32.const(0x1000_0000));
   return {
     compute: sequence(
-      set(sum, f64.add(f64.mul(f64.promote(get(a)), f64.promote(get(b))), f64.promote(get(c)))),
+      set(product, f64.mul(f64.promote(get(a)), f64.promote(get(b)))),
+      set(sum, f64.add(get(product), f64.promote(get(c)))),
       set(result, f32.demote(get(sum))),
     ),
-    isRight: i32.and(i32.ne(belowSingle, i32.const(0x1000_0000)), isUsualSingle(result)),
+    isUsual: i32.and(isCertain, isUsualSingle(result)),
+    isRight: i32.and(isCertain, i32.or(isUsualSingle(result), isZeroDouble(sum))),
+    isInexact: i32.or(
+      f64.ne(sumError(get(product), f64.promote(get(c)), get(sum), part), f64.const(0)),
+      f64.ne(f64.promote(get(result)), get(sum)),
+    ),
   };
 }
 
-/** ±(fs1 · fs2) ± fs3. In nearest-even mode the library computes it, flags and all. */
+/**
+ * ±(fs1 · fs2) ± fs3. In nearest-even mode the library computes it, flags and all; where the engine knows whether the float
+ * state is settled, the rounding test comes first.
+ */
 function fusedDouble(name: InstructionName, negatesProduct: boolean, negatesAddend: boolean): Semantics {
   return (o) => {
     const [a, b, c, result] = [1, 2, 3, 4].map(() => o.scope.local('f64')) as [
@@ -244,25 +270,26 @@ function fusedDouble(name: InstructionName, negatesProduct: boolean, negatesAdde
     ];
     const factor = negatesProduct ? f64.neg(o.double(1)) : o.double(1);
     const addend = negatesAddend ? f64.neg(o.double(3)) : o.double(3);
-    const exact = either(
-      isNearestEven(o),
-      set(result, o.library.fusedDouble(get(a), get(b), get(c))),
-      sequence(
-        o.exactFloat(
-          floatOperation(name),
-          ([1, 2, 3] as const).map((k) => o.floatBits(k)),
-        ),
-        set(result, f64.reinterpret(o.outcome)),
+    const operands = sequence(set(a, factor), set(b, o.double(2)), set(c, addend));
+    const host = sequence(
+      o.exactFloat(
+        floatOperation(name),
+        ([1, 2, 3] as const).map((k) => o.floatBits(k)),
       ),
+      set(result, f64.reinterpret(o.outcome)),
     );
+    if (o.isFloatSettled === undefined) {
+      const library = set(result, o.library.fusedDouble(get(a), get(b), get(c)));
+      return sequence(operands, o.requireFloat(), either(isNearestEven(o), library, host), o.setDouble(get(result)));
+    }
     const quick = quickFusedDouble(o, [a, b, c], result);
-    return sequence(
-      set(a, factor),
-      set(b, o.double(2)),
-      set(c, addend),
-      o.isFloatSettled === undefined ? [] : quick.compute,
-      doubleResult(o, quick.isRight, result, exact),
+    const isZeroProduct = i32.and(i32.or(isZeroDouble(a), isZeroDouble(b)), isFiniteSum(a, b, c));
+    const exact = either(
+      i32.and(quick.isRight, isNearestEven(o)),
+      raiseIfInexact(o, quick.isInexact),
+      either(i32.and(isZeroProduct, isNearestEven(o)), set(result, f64.add(f64.mul(get(a), get(b)), get(c))), host),
     );
+    return sequence(operands, quick.compute, doubleResult(o, quick.isUsual, result, exact));
   };
 }
 
@@ -276,25 +303,21 @@ function fusedSingle(name: InstructionName, negatesProduct: boolean, negatesAdde
     ];
     const factor = negatesProduct ? f32.neg(o.single(1)) : o.single(1);
     const addend = negatesAddend ? f32.neg(o.single(3)) : o.single(3);
-    const exact = either(
-      isNearestEven(o),
-      set(result, o.library.fusedSingle(get(a), get(b), get(c))),
-      sequence(
-        o.exactFloat(
-          floatOperation(name),
-          ([1, 2, 3] as const).map((k) => i64.extend(i32.reinterpret(o.single(k)))),
-        ),
-        set(result, f32.reinterpret(i32.wrap(o.outcome))),
+    const operands = sequence(set(a, factor), set(b, o.single(2)), set(c, addend));
+    const host = sequence(
+      o.exactFloat(
+        floatOperation(name),
+        ([1, 2, 3] as const).map((k) => i64.extend(i32.reinterpret(o.single(k)))),
       ),
+      set(result, f32.reinterpret(i32.wrap(o.outcome))),
     );
+    if (o.isFloatSettled === undefined) {
+      const library = set(result, o.library.fusedSingle(get(a), get(b), get(c)));
+      return sequence(operands, o.requireFloat(), either(isNearestEven(o), library, host), o.setSingle(get(result)));
+    }
     const quick = quickFusedSingle(o, [a, b, c], result);
-    return sequence(
-      set(a, factor),
-      set(b, o.single(2)),
-      set(c, addend),
-      o.isFloatSettled === undefined ? [] : quick.compute,
-      singleResult(o, quick.isRight, result, exact),
-    );
+    const exact = either(i32.and(quick.isRight, isNearestEven(o)), raiseIfInexact(o, quick.isInexact), host);
+    return sequence(operands, quick.compute, singleResult(o, quick.isUsual, result, exact));
   };
 }
 

@@ -32,10 +32,9 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { FunctionScope, ModuleWriter } from '../../wasm/module-writer.ts';
-import { bindFloatLibrary, importFloatLibrary } from '../float-library.ts';
 import { isFloatSettled } from '../float-state.ts';
 import { MOST_WASM_PAGES } from '../guest-memory.ts';
-import { fetchEntry, HANDLER, importHostFunctions } from '../interpreter.ts';
+import { fetchEntry, HANDLER } from '../interpreter.ts';
 import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
 import { importTraceFunctions, openBlock, openKnownBlock, type TraceImports } from '../trace-code.ts';
 import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
@@ -123,9 +122,7 @@ class RegionWriter {
     this.#flow = analyzeFlow(region.successors, region.entries);
     this.#dispatch = this.#chooseDispatch();
     this.#registers = registersOf(region, this.#scope);
-    const host = importHostFunctions(this.#writer);
     this.#trace = place.blockId === undefined ? undefined : importTraceFunctions(this.#writer);
-    const library = bindFloatLibrary(importFloatLibrary(this.#writer), get(this.#state));
     this.#enter = this.#writer.importFunction('host', 'enter', { parameters: ['i32', 'i32'], result: 'i32' });
     this.#writer.importMemory('host', 'memory', 0, MOST_WASM_PAGES);
     this.#writer.importTable('host', 'table', 0);
@@ -135,8 +132,6 @@ class RegionWriter {
       scope: this.#scope,
       state: this.#state,
       fuel: this.#fuel,
-      host,
-      library,
       place,
       trace: this.#trace,
       isFloatSettled: this.#isFloatSettled,

@@ -4,9 +4,9 @@ import {
   drop,
   type F32,
   type F64,
+  f32,
   f64,
   get,
-  giveBack,
   type I32,
   type I64,
   i32,
@@ -16,23 +16,14 @@ import {
   sequence,
   set,
   tailCallIndirect,
-  tee,
   when,
 } from '../../wasm/code.ts';
 import type { FunctionScope } from '../../wasm/module-writer.ts';
 import type { Decoded } from '../decoder.ts';
-import {
-  accruedFlags,
-  callExactFloat,
-  dirtyFloat,
-  exactOutcome,
-  isFloatOff,
-  isFloatSettled,
-  passFloatOperands,
-  raiseFlags,
-} from '../float-state.ts';
+import { inexactProduct, inexactQuotient, inexactRoot } from '../float-library.ts';
+import { accruedFlags, dirtyFloat, isFloatOff, isFloatSettled, raiseFlags } from '../float-state.ts';
 import { observedWords } from '../host-trace.ts';
-import { boxed, type HostImports, unboxed } from '../interpreter.ts';
+import { boxed, unboxed } from '../interpreter.ts';
 import { HART, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
 import { type AccessContext, accessCode, LOAD_BYTES, LOAD_CODE, STORE_CODE } from '../memory-access.ts';
 import type { AccessBytes, FloatLibrary, LoadKind, Operands } from '../operands.ts';
@@ -52,8 +43,6 @@ export interface RegionContext {
   readonly scope: FunctionScope;
   readonly state: Local<'i32'>;
   readonly fuel: Local<'i32'>;
-  readonly host: HostImports;
-  readonly library: FloatLibrary;
   readonly place: RegionPlace;
   /** Present when the host trace is written. */
   readonly trace: TraceImports | undefined;
@@ -203,27 +192,22 @@ export class RegionOperands implements Operands {
     return when(isFloatOff(this.#at.state), this.#handOver());
   }
 
-  exactFloat(operation: number, operands: readonly I64[]): Statement {
-    const exit = this.scope.local('i32');
-    return sequence(
-      this.#leave(),
-      passFloatOperands(this.#at.state, operands),
-      when(
-        tee(
-          exit,
-          callExactFloat(this.#at.host.float, this.#at.state, i32.const(this.#record), operation, this.roundingMode),
-        ),
-        this.#abandon(exit),
-      ),
-    );
+  exactFloat(): Statement {
+    return this.#handOver();
   }
 
-  get outcome(): I64 {
-    return exactOutcome(this.#at.state);
-  }
+  /** Behind `exactFloat`, where nothing comes. */
+  readonly outcome = i64.const(0);
 
   get library(): FloatLibrary {
-    return this.#at.library;
+    const { scope } = this;
+    return {
+      inexactProduct: (a, b) => inexactProduct(scope, a, b),
+      inexactQuotient: (a, b, result) => inexactQuotient(scope, a, b, result),
+      inexactRoot: (a, result) => inexactRoot(scope, a, result),
+      fusedDouble: () => after(this.#handOver(), f64.const(0)),
+      fusedSingle: () => after(this.#handOver(), f32.const(0)),
+    };
   }
 
   load(kind: LoadKind, address: I64): I64 {
@@ -295,19 +279,6 @@ export class RegionOperands implements Operands {
 
   fence(): Statement {
     return [];
-  }
-
-  /** What the host must see before a call: where this instruction is, and the fuel as it was before it. */
-  #leave(): Statement {
-    const { state, fuel } = this.#at;
-    return sequence(
-      i64.store(get(state), this.pc, HART.pc.offset),
-      i32.store(get(state), i32.add(get(fuel), i32.const(this.#charged)), HART.fuel.offset),
-    );
-  }
-
-  #abandon(exit: Local<'i32'>): Statement {
-    return sequence(this.#at.spillAll, giveBack(get(exit)));
   }
 
   /**

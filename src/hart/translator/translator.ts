@@ -126,7 +126,6 @@ export class Translator {
     const { host, interpreter } = this.#imports;
     new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       host: { ...host, enter: interpreter.enter! },
-      float: interpreter,
     });
     const records = entries.map(({ start }) => this.#pages.recordOf(pageOf(start), start % PAGE_BYTES));
     for (const [k, record] of records.entries()) this.#pages.setEntry(record, place.firstTableEntry + k);
