@@ -108,6 +108,9 @@ export class L2Cache {
   readonly #activeMiss: Uint8Array;
   readonly #memoryBeatBytes: number;
   #releaseFree: Cycles = 0;
+  /** Data come from memory without a pause. */
+  #answersFrom: Cycles = 0;
+  #answersFree: Cycles = 0;
   #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, memory: MemoryPort, clients: readonly CoherentClient[]) {
@@ -216,19 +219,15 @@ export class L2Cache {
     this.#owner[way] = NO_CLIENT;
     this.#settle(way, request, client);
     if (request === 'put-full') {
-      this.firstBeat = bank.answerHit(
-        start + cache.hit + cache.fullLineWriteMiss + delay,
-        request,
-        line,
-        beatsOut,
-        0,
-        0,
-        0,
-      );
-      this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, released + cache.missRecovery));
+      const granted = this.#answerSlot(start + cache.toMemory + delay);
+      this.firstBeat = granted - cache.toMemory + cache.hit + cache.fullLineWriteMiss;
+      const end = Math.max(granted, released) + cache.missRecovery;
+      this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, end));
       return;
     }
     this.#memory.read(start + cache.toMemory + delay, line * cache.lineBytes);
+    if (this.#memory.firstBeat > this.#answersFree) this.#answersFrom = this.#memory.firstBeat;
+    this.#answersFree = this.#memory.lastBeat + 1;
     const isLate = (paddr & this.#offsetMask) !== 0;
     const isPut = request === 'put-part' || request === 'put-masked';
     const first =
@@ -298,9 +297,14 @@ export class L2Cache {
       this.#releaseFree = start + lineBytes / this.#memoryBeatBytes + RELEASE_TURNAROUND;
       delay = start - at;
       this.#memory.write(start + this.#cache.toMemory, line * lineBytes);
-      released = this.#memory.acknowledged;
+      released = this.#answerSlot(this.#memory.acknowledged);
     }
     return { way, delay, released };
+  }
+
+  /** Answers without data wait on the memory side until no data come. @returns when one that is ready at `at` gets in */
+  #answerSlot(at: Cycles): Cycles {
+    return at >= this.#answersFrom && at < this.#answersFree ? this.#answersFree : at;
   }
 
   /** Probes the clients that a request disturbs. @returns how long that takes */
