@@ -71,6 +71,8 @@ interface Definition {
   body: readonly number[];
 }
 
+/** "\0asm", version 1. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const FUNCTION = 0;
 const TABLE = 1;
 const MEMORY = 2;
@@ -131,10 +133,7 @@ export class ModuleWriter {
   define(callee: Callee, scope: FunctionScope, body: Code<ValueType | 'none'>): void {
     const definition = this.#definitions[callee.index - this.#importedFunctions];
     if (definition === undefined || definition.body.length > 0) throw new Error(`function ${callee.index} has a body`);
-    const code: number[] = scope.encodeLocals();
-    for (const byte of body) code.push(byte);
-    code.push(0x0b);
-    definition.body = code;
+    definition.body = scope.encodeLocals().concat(body, 0x0b);
   }
 
   /** Declares and defines; `write` gets the scope and the parameters' types as declared. */
@@ -175,26 +174,14 @@ export class ModuleWriter {
       ],
       [10, this.#definitions.map(({ body }) => sized(body))],
     ];
-    const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-    for (const [id, items] of sections) {
-      if (items.length === 0) continue;
-      bytes.push(id);
-      for (const byte of sized(vector(items))) bytes.push(byte);
-    }
-    return Uint8Array.from(bytes);
+    const used = sections.filter(([, items]) => items.length > 0);
+    return Uint8Array.from(MAGIC.concat(...used.map(([id, items]) => [id].concat(sized(vector(items))))));
   }
 }
 
-const text = (string: string): number[] => sized([...new TextEncoder().encode(string)]);
+const encoder = new TextEncoder();
+const text = (string: string): number[] => sized([...encoder.encode(string)]);
 
-function sized(bytes: readonly number[]): number[] {
-  const out = unsignedLeb(bytes.length);
-  for (const byte of bytes) out.push(byte);
-  return out;
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  const out = unsignedLeb(items.length);
-  for (const item of items) for (const byte of item) out.push(byte);
-  return out;
-}
+// Pieces are joined with `concat`, which copies them whole, also while this is not hot.
+const sized = (bytes: readonly number[]): number[] => unsignedLeb(bytes.length).concat(bytes);
+const vector = (items: readonly (readonly number[])[]): number[] => unsignedLeb(items.length).concat(...items);
