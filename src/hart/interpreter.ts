@@ -339,6 +339,8 @@ class RecordOperands implements Operands {
     return i64.load(this.#register(RECORD.rs1));
   }
 
+  readonly hasOneSource = false;
+
   get rs2(): I64 {
     return i64.load(this.#register(RECORD.rs2));
   }

@@ -12,6 +12,8 @@ export interface Operands {
   readonly scope: FunctionScope;
   readonly rs1: I64;
   readonly rs2: I64;
+  /** Are both source registers the same, as far as the engine knows? */
+  readonly hasOneSource: boolean;
   /** The immediate, sign-extended. */
   readonly imm: I64;
   readonly pc: I64;

@@ -239,6 +239,12 @@ export const when = (condition: I32, ...then: readonly Statement[]): Statement =
   join(condition, [0x04, NO_RESULT], ...then, [0x0b]);
 export const either = (condition: I32, then: Statement, otherwise: Statement): Statement =>
   join(condition, [0x04, NO_RESULT], then, [0x05], otherwise, [0x0b]);
+/**
+ * As `either`, when all conditions hold: a branch for each, where joining them would make numbers of them first. `then` and
+ * `otherwise` must not branch outwards.
+ */
+export const eitherAll = (conditions: readonly I32[], then: Statement, otherwise: Statement): Statement =>
+  block(block(...conditions.map((one) => branchIf(0, i32.isZero(one))), then, branch(1)), otherwise);
 /** A value from one of two branches, of which only one is evaluated. */
 export const choose = <T extends ValueType>(type: T, condition: I32, then: Code<T>, otherwise: Code<T>): Code<T> =>
   join(condition, [0x04, TYPE_CODES[type]], then, [0x05], otherwise, [0x0b]);

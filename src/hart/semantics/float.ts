@@ -7,6 +7,7 @@
 import type { InstructionName } from '../../isa/rv64.ts';
 import {
   either,
+  eitherAll,
   type F32,
   type F64,
   f32,
@@ -60,18 +61,18 @@ const singleBits = (operands: readonly Local<'f32'>[]): I64[] =>
  * @param isRight is that all there is to do when the float state is settled?
  * @param exact   makes the result right and raises flags, otherwise
  */
-function doubleResult(o: Operands, isRight: I32, result: Local<'f64'>, exact: Statement): Statement {
+function doubleResult(o: Operands, isRight: readonly I32[], result: Local<'f64'>, exact: Statement): Statement {
   const general = sequence(o.requireFloat(), exact, o.setDouble(get(result)));
   if (o.isFloatSettled === undefined) return general;
-  const isDone = i32.and(isRight, o.isFloatSettled);
-  return either(isDone, o.setSettledDouble(get(result)), sequence(general, o.settleFloat()));
+  const isDone = [...isRight, o.isFloatSettled];
+  return eitherAll(isDone, o.setSettledDouble(get(result)), sequence(general, o.settleFloat()));
 }
 
-function singleResult(o: Operands, isRight: I32, result: Local<'f32'>, exact: Statement): Statement {
+function singleResult(o: Operands, isRight: readonly I32[], result: Local<'f32'>, exact: Statement): Statement {
   const general = sequence(o.requireFloat(), exact, o.setSingle(get(result)));
   if (o.isFloatSettled === undefined) return general;
-  const isDone = i32.and(isRight, o.isFloatSettled);
-  return either(isDone, o.setSettledSingle(get(result)), sequence(general, o.settleFloat()));
+  const isDone = [...isRight, o.isFloatSettled];
+  return eitherAll(isDone, o.setSettledSingle(get(result)), sequence(general, o.settleFloat()));
 }
 
 function doubleArithmetic(name: InstructionName, count: 1 | 2, arithmetic: Arithmetic<'f64'>): Semantics {
@@ -91,7 +92,7 @@ function doubleArithmetic(name: InstructionName, count: 1 | 2, arithmetic: Arith
     return sequence(
       ...operands.map(({ k, local }) => set(local, o.double(k))),
       set(result, arithmetic.native(locals)),
-      doubleResult(o, isUsualDouble(result), result, exact),
+      doubleResult(o, [isUsualDouble(result)], result, exact),
     );
   };
 }
@@ -116,7 +117,7 @@ function singleArithmetic(name: InstructionName, count: 1 | 2, arithmetic: Arith
     return sequence(
       ...operands.map(({ k, local }) => set(local, o.single(k))),
       set(result, arithmetic.native(locals)),
-      singleResult(o, isUsualSingle(result), result, exact),
+      singleResult(o, [isUsualSingle(result)], result, exact),
     );
   };
 }
@@ -185,8 +186,8 @@ const isFiniteSum = (a: Local<'f64'>, b: Local<'f64'>, c: Local<'f64'>): I32 =>
 /** A result that may turn out right. */
 interface Quick {
   readonly compute: Statement;
-  /** It is the right one, and a usual one. */
-  readonly isUsual: I32;
+  /** Together: it is the right one, and a usual one. */
+  readonly isUsual: readonly I32[];
   /** It is the right one, and usual or an exact zero. */
   readonly isRight: I32;
   /** Was it rounded, if it is right? */
@@ -207,10 +208,8 @@ function quickFusedDouble(
   const local = (): Local<'f64'> => o.scope.local('f64');
   const [product, productError, sum, lost, error, part] = [local(), local(), local(), local(), local(), local()];
   const bound = (factor: number): F64 => f64.add(get(sum), f64.mul(get(error), f64.const(factor)));
-  const isCertain = i32.and(
-    f64.eq(get(result), bound(1 - 2 ** -51)),
-    f64.ge(f64.abs(get(product)), f64.const(2 ** -900)),
-  );
+  const boundsMeet = f64.eq(get(result), bound(1 - 2 ** -51));
+  const isNotTiny = f64.ge(f64.abs(get(product)), f64.const(2 ** -900));
   const isRounded = (x: Local<'f64'>, y: Local<'f64'>, rounded: Local<'f64'>): I32 =>
     f64.ne(sumError(get(x), get(y), get(rounded), part), f64.const(0));
   return {
@@ -221,9 +220,9 @@ function quickFusedDouble(
       set(error, f64.add(get(lost), get(productError))),
       set(result, bound(1 + 2 ** -51)),
     ),
-    isUsual: i32.and(isCertain, isUsualDouble(result)),
+    isUsual: [boundsMeet, isNotTiny, isUsualDouble(result)],
     // Both bounds are zero only when nothing is left.
-    isRight: i32.and(isCertain, i32.or(isUsualDouble(result), isZeroDouble(result))),
+    isRight: i32.and(i32.and(boundsMeet, isNotTiny), i32.or(isUsualDouble(result), isZeroDouble(result))),
     isInexact: i32.or(isRounded(lost, productError, error), isRounded(sum, error, result)),
   };
 }
@@ -247,7 +246,7 @@ function quickFusedSingle(
       set(sum, f64.add(get(product), f64.promote(get(c)))),
       set(result, f32.demote(get(sum))),
     ),
-    isUsual: i32.and(isCertain, isUsualSingle(result)),
+    isUsual: [isCertain, isUsualSingle(result)],
     isRight: i32.and(isCertain, i32.or(isUsualSingle(result), isZeroDouble(sum))),
     isInexact: i32.or(
       f64.ne(sumError(get(product), f64.promote(get(c)), get(sum), part), f64.const(0)),
@@ -392,8 +391,10 @@ function extremeSingle(name: InstructionName, operation: 'min' | 'max'): Semanti
 }
 
 /** Sign injection on bits: magnitude of fs1, a sign made of both. */
-function injectSign(format: 's' | 'd', sign: (a: I64, b: I64) => I64): Semantics {
+function injectSign(format: 's' | 'd', { ofTwo: sign, ofOne }: SignRule): Semantics {
   return (o) => {
+    // Moves, negations and magnitudes are written in this way.
+    if (format === 'd' && o.hasOneSource) return sequence(o.requireFloat(), o.setDouble(ofOne(o.double(1))));
     const [a, b] = [o.scope.local('i64'), o.scope.local('i64')];
     const top = i64.const(format === 'd' ? 1n << 63n : 1n << 31n);
     const magnitude = i64.const(format === 'd' ? (1n << 63n) - 1n : (1n << 31n) - 1n);
@@ -407,11 +408,17 @@ function injectSign(format: 's' | 'd', sign: (a: I64, b: I64) => I64): Semantics
     );
   };
 }
+interface SignRule {
+  /** Word whose top bit is the sign of the result. */
+  readonly ofTwo: (a: I64, b: I64) => I64;
+  /** The result when both operands are the same. */
+  readonly ofOne: (a: F64) => F64;
+}
 const SIGN = {
-  copy: (_a: I64, b: I64): I64 => b,
-  opposite: (_a: I64, b: I64): I64 => i64.xor(b, i64.const(-1)),
-  combine: i64.xor,
-};
+  copy: { ofTwo: (_a, b) => b, ofOne: (a) => a },
+  opposite: { ofTwo: (_a, b) => i64.xor(b, i64.const(-1)), ofOne: f64.neg },
+  combine: { ofTwo: i64.xor, ofOne: f64.abs },
+} as const satisfies Readonly<Record<string, SignRule>>;
 
 /**
  * To an integer. Toward zero, as C casts do, is native when the number is in range.

@@ -30,6 +30,7 @@ function observeRole(name: InstructionName): InstructionRole {
     scope: new FunctionScope([]),
     rs1: value,
     rs2: value,
+    hasOneSource: false,
     imm: value,
     pc: value,
     nextPc: value,

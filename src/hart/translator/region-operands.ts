@@ -105,6 +105,10 @@ export class RegionOperands implements Operands {
     return this.#integer(this.#decoded.rs1);
   }
 
+  get hasOneSource(): boolean {
+    return this.#decoded.rs1 === this.#decoded.rs2;
+  }
+
   get rs2(): I64 {
     return this.#integer(this.#decoded.rs2);
   }
