@@ -54,8 +54,8 @@ export class AcceleratorTiming {
     this.tlb = new AcceleratorTlb(timing, walker);
     this.load = new LoadUnit(timing, geometry, this.link, this.tlb, memory);
     this.writer = new DmaWriter(timing, this.link, this.tlb, FIRST_ROW);
-    this.store = new StoreUnit(timing, geometry, memory, this.writer);
     this.execute = new ExecuteUnit(timing, geometry, memory);
+    this.store = new StoreUnit(timing, geometry, memory, this.execute, this.writer);
     this.station = new ReservationStation(timing, geometry, [this.load, this.execute, this.store], (operation, at) => {
       this.path.retired(operation, at);
       if (operation.kind === 'mvin') this.load.retired(at);

@@ -24,6 +24,18 @@ export class CycleMarks {
     if (at > this.latest) this.latest = at;
   }
 
+  /** Marks the first `count` of these cycles, `delay` later; they ascend. */
+  markAll(cycles: Float64Array, count: number, delay: Cycles): void {
+    const stamps = this.#stamps;
+    const mask = this.#mask;
+    for (let i = 0; i < count; i++) {
+      const at = cycles[i]! + delay;
+      stamps[at & mask] = at;
+    }
+    this.version++;
+    if (count > 0) this.latest = Math.max(this.latest, cycles[count - 1]! + delay);
+  }
+
   has(at: Cycles): boolean {
     return this.#stamps[at & this.#mask] === at;
   }
@@ -44,4 +56,6 @@ export class FreePort extends CycleMarks {
   }
 
   override mark(): void {}
+
+  override markAll(): void {}
 }

@@ -226,6 +226,23 @@ export class ExecuteUnit implements Unit, IssueTarget {
     return true;
   }
 
+  /** Does the running pass read a row of this scratchpad bank in cycle `at`? */
+  readsBank(bank: number, at: Cycles): boolean {
+    const action = this.#action;
+    if (action === undefined || at > this.#actionEnd || (this.#banks & (1 << (bank % 32))) === 0) return false;
+    const row = this.#reads.indexOf(at);
+    return row >= 0 && row < action.rows && this.#readsIn(action, row, bank);
+  }
+
+  #readsIn({ compute, preload }: Action, row: number, bank: number): boolean {
+    const memory = this.#memory;
+    const isIn = (place: number, rows: number, index: number, stride: number): boolean =>
+      index < rows && isInScratchpad(place) && memory.scratchpadBank(place + index * stride) === bank;
+    if (preload !== undefined && isIn(preload.stays, preload.staysRows, this.#geometry.dim - 1 - row, 1)) return true;
+    if (compute === undefined) return false;
+    return isIn(compute.a, compute.aRows, row, compute.state.aStride) || isIn(compute.stays, compute.staysRows, row, 1);
+  }
+
   #marks(): number {
     const { scratchpadWrites } = this.#memory;
     let sum = 0;
@@ -389,7 +406,6 @@ export class ExecuteUnit implements Unit, IssueTarget {
     this.#lastAccept = this.#rowAccepts[rows - 1]!;
     this.#tagEnds[this.#tagNext] = this.#lastAccept + 1;
     this.#tagNext = (this.#tagNext + 1) % this.#tagEnds.length;
-    this.#markReads(compute, preload, rows);
     this.#count(start, compute, rows);
     if (isParted) this.counts.overlapHazardCycles += this.#lastRead - start + 1;
     this.operands.pass(
@@ -444,20 +460,6 @@ export class ExecuteUnit implements Unit, IssueTarget {
     return aRows * aCols * (state.isWeightStationary ? (this.#loaded?.cCols ?? 0) : staysCols);
   }
 
-  #markReads(compute: Step | undefined, preload: Step | undefined, rows: number): void {
-    if (compute !== undefined) {
-      this.#markOperand(compute.a, Math.min(rows, compute.aRows));
-      this.#markOperand(compute.stays, Math.min(rows, compute.staysRows));
-    }
-    if (preload !== undefined) this.#markOperand(preload.stays, Math.min(rows, preload.staysRows));
-  }
-
-  #markOperand(place: number, rows: number): void {
-    if (!isInScratchpad(place)) return;
-    const bank = this.#memory.scratchpadReads[this.#memory.scratchpadBank(place)]!;
-    for (let row = 0; row < rows; row++) bank.mark(this.#reads[row]!);
-  }
-
   /** Results for C of `loaded` leave the array behind the rows of the pass that was just worked out. */
   #deliver(loaded: Step, rows: number, toOutput: Cycles): void {
     this.#markResults(loaded, Math.min(rows, loaded.cRows), toOutput);
@@ -469,19 +471,19 @@ export class ExecuteUnit implements Unit, IssueTarget {
 
   /** Results take a port of their bank; in the accumulator, only those that are added to what is there. */
   #markResults({ c, state, accumulates: adds }: Step, rows: number, toOutput: Cycles): void {
+    if (rows === 0 || !(adds || isInScratchpad(c))) return;
     const memory = this.#memory;
-    if (isInScratchpad(c)) {
-      for (let row = 0; row < rows; row++)
-        memory.scratchpadWrites[memory.scratchpadBank(c + row * state.cStride)]!.mark(
-          this.#rowAccepts[row]! + toOutput,
-        );
-    } else if (adds) {
-      const first = c - ACCUMULATOR_PLACE;
-      for (let row = 0; row < rows; row++)
-        memory.accumulations[memory.accumulatorBank(first + row * state.cStride)]!.mark(
-          this.#rowAccepts[row]! + toOutput,
-        );
+    const isLocal = isInScratchpad(c);
+    const ports = isLocal ? memory.scratchpadWrites : memory.accumulations;
+    const bankOf = (row: number): number =>
+      isLocal ? memory.scratchpadBank(row) : memory.accumulatorBank(row - ACCUMULATOR_PLACE);
+    const bank = bankOf(c);
+    if (bankOf(c + (rows - 1) * state.cStride) === bank && state.cStride === 1) {
+      ports[bank]!.markAll(this.#rowAccepts, rows, toOutput);
+      return;
     }
+    for (let row = 0; row < rows; row++)
+      ports[bankOf(c + row * state.cStride)]!.mark(this.#rowAccepts[row]! + toOutput);
   }
 
   /** Applied when the array holds no result; until then rounds of flushing. */

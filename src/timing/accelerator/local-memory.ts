@@ -5,8 +5,6 @@ import type { Geometry } from './geometry.ts';
 export class LocalMemory {
   /** Cycles in which a row is written and so nothing can be read, per scratchpad bank. */
   readonly scratchpadWrites: readonly CycleMarks[];
-  /** Cycles in which the array reads an operand, per scratchpad bank. */
-  readonly scratchpadReads: readonly CycleMarks[];
   /** Cycles in which the array accumulates into a bank, and so uses its read port. */
   readonly accumulations: readonly CycleMarks[];
   readonly #scratchpadShift: number;
@@ -27,7 +25,6 @@ export class LocalMemory {
     this.scratchpadWrites = singlePortedScratchpad
       ? marks(geometry.scratchpadBanks)
       : Array.from({ length: geometry.scratchpadBanks }, () => new FreePort());
-    this.scratchpadReads = marks(geometry.scratchpadBanks);
     this.accumulations = marks(geometry.accumulatorBanks);
   }
 

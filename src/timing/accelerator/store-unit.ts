@@ -33,6 +33,12 @@ export interface StoreCounts {
 /** The time of something that depends on what has not happened yet. */
 const UNKNOWN = -1e9;
 
+/** Who else reads the scratchpad. */
+export interface ScratchpadReader {
+  /** Does it read a row of the bank in cycle `at`? */
+  readsBank(bank: number, at: Cycles): boolean;
+}
+
 /**
  * Store controller and read side of the local memories: commands become rows, rows pass the scaler to the DMA writer.
  * @source gemmini-timing §5 and the recurrences of §11.5
@@ -52,6 +58,7 @@ export class StoreUnit implements Unit, IssueTarget {
   reservationStation!: ReservationStation;
   readonly #config: TimingConfig['accelerator'];
   readonly #memory: LocalMemory;
+  readonly #array: ScratchpadReader;
   readonly #writer: DmaWriter;
   readonly #queue: Operation[] = [];
   #controllerFree: Cycles = 0;
@@ -76,10 +83,17 @@ export class StoreUnit implements Unit, IssueTarget {
   readonly #scaleQueue: number;
   readonly #issueQueue: number;
 
-  constructor(config: TimingConfig, geometry: Geometry, memory: LocalMemory, writer: DmaWriter) {
+  constructor(
+    config: TimingConfig,
+    geometry: Geometry,
+    memory: LocalMemory,
+    array: ScratchpadReader,
+    writer: DmaWriter,
+  ) {
     this.#config = config.accelerator;
     this.#rows = new StoreRows(geometry);
     this.#memory = memory;
+    this.#array = array;
     this.#writer = writer;
     this.#scaleQueue = config.accelerator.spadReadDelay + 2;
     this.#issueQueue = config.accelerator.spadReadDelay + 1;
@@ -247,12 +261,10 @@ export class StoreUnit implements Unit, IssueTarget {
     if (spaceOf(operation.local) === ACCUMULATOR)
       return this.#memory.accumulations[this.#memory.accumulatorBank(row)]!.firstFree(now);
     const bank = this.#memory.scratchpadBank(row);
-    let at = now;
-    for (;;) {
-      const written = this.#memory.scratchpadWrites[bank]!.firstFree(at);
-      const free = this.#memory.scratchpadReads[bank]!.firstFree(written);
-      if (free === at) return at;
-      at = free;
-    }
+    const writes = this.#memory.scratchpadWrites[bank]!;
+    let at = writes.firstFree(now);
+    // The array goes first.
+    while (this.#array.readsBank(bank, at)) at = writes.firstFree(at + 1);
+    return at;
   }
 }
