@@ -87,6 +87,8 @@ export class CommandPath implements Unit {
   readonly #loopMatmul: LoopMatmul;
   readonly #reservationStation: ReservationStation;
   #blockedSince: Cycles = NEVER;
+  /** Is the front known to wait for a matmul loop? */
+  #frontRests = false;
 
   constructor(loopConv: LoopConv, loopMatmul: LoopMatmul, station: ReservationStation) {
     this.#loopConv = loopConv;
@@ -102,6 +104,7 @@ export class CommandPath implements Unit {
   push(command: PathCommand, now: Cycles): void {
     this.counts.commands++;
     this.#router.push(command, now);
+    this.#frontRests = false;
     this.wake(now + 1);
   }
 
@@ -127,20 +130,35 @@ export class CommandPath implements Unit {
   step(now: Cycles): void {
     this.wakeAt = NEVER;
     const drained = this.#drain(now);
-    let moved = this.#unroll(this.#loopMatmul, this.#unrolled, now);
-    moved = this.#loopMatmul.advance(now) || moved;
-    moved = this.#passMatmul(now) || moved;
-    moved = this.#unroll(this.#loopConv, this.#matmul, now) || moved;
-    moved = this.#loopConv.advance(now) || moved;
-    moved = this.#passConv(now) || moved;
-    moved = pass(this.#raw, this.#conv, now) || moved;
-    moved = this.#route(now) || moved;
+    const emitted = this.#unroll(this.#loopMatmul, this.#unrolled, now);
+    const turned = this.#loopMatmul.advance(now);
+    if (turned) this.#frontRests = false;
+    const moved = (!this.#frontRests && this.#moveFront(now)) || emitted || turned;
+    if (!this.#frontRests && !moved) this.#frontRests = this.#waitsForMatmulLoop(now);
     if (moved || drained) {
       this.emptyFrom = now + 1;
       this.matmulBusy.set(this.#matmul.length > 0 || this.#loopMatmul.isActive(now + 1), now + 1);
     }
     // The place that the drain made has been on offer to everything in front of it.
     if (moved || (drained && this.#unrolled.length > 0)) this.wake(now + 1);
+  }
+
+  /** Everything in front of the unroller of matmul loops. */
+  #moveFront(now: Cycles): boolean {
+    let moved = this.#passMatmul(now);
+    moved = this.#unroll(this.#loopConv, this.#matmul, now) || moved;
+    moved = this.#loopConv.advance(now) || moved;
+    moved = this.#passConv(now) || moved;
+    moved = pass(this.#raw, this.#conv, now) || moved;
+    return this.#route(now) || moved;
+  }
+
+  /** Does nothing but a matmul loop that ends, or a new command, move the front? */
+  #waitsForMatmulLoop(now: Cycles): boolean {
+    if (this.#loopConv.isActive(now + 1)) return false;
+    if (this.#matmul.length === 0) return this.#conv.length + this.#raw.length + this.#router.length === 0;
+    const head = this.#matmul.head(now);
+    return head?.kind === 'matmul-setting' || head?.kind === 'matmul-run';
   }
 
   #route(now: Cycles): boolean {
