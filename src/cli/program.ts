@@ -13,6 +13,7 @@ import type { GemmOptions } from './gemm-command.ts';
 import type { LdOptions } from './ld-command.ts';
 import type { NetOptions } from './net-command.ts';
 import { addOperationOptions, BIASES, TILINGS, TRANSPOSES } from './operation-flags.ts';
+import type { RetimeOptions } from './retime-command.ts';
 import type { RunOptions } from './run-command.ts';
 import { STATS_FORMATS } from './stats.ts';
 
@@ -44,7 +45,9 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     program.command('retime').description('time a recorded run on a machine with other timing parameters'),
   )
     .argument('<recording>', 'what "pollux run --record" wrote')
-    .action(async (file: string, options: ConfigOptions) =>
+    .addOption(new Option('--stats <format>', 'print every counter, too').choices(STATS_FORMATS))
+    .option('-q, --quiet', 'print the cycles alone')
+    .action(async (file: string, options: RetimeOptions) =>
       finish((await import('./retime-command.ts')).retimeRecording(file, options)),
     );
 

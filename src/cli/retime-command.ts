@@ -2,12 +2,20 @@
 import { gunzipSync } from 'node:zlib';
 import { timingConfigOf } from '../machine/config/schema.ts';
 import { readRecording, retime } from '../timing/recording.ts';
+import { timingReport } from '../timing/report.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
-import { print, report, thousands } from './terminal.ts';
+import { formatStats, type StatsFormat } from './stats.ts';
+import { note, print, report, thousands } from './terminal.ts';
+import { describeTiming } from './timing-text.ts';
 
-export async function retimeRecording(file: string, options: ConfigOptions): Promise<number> {
+export interface RetimeOptions extends ConfigOptions {
+  readonly stats?: StatsFormat;
+  readonly quiet?: true;
+}
+
+export async function retimeRecording(file: string, options: RetimeOptions): Promise<number> {
   const effective = await configFromOptions(options);
   const packed = readInput(file);
   if (!effective.ok || !packed.ok) {
@@ -19,8 +27,14 @@ export async function retimeRecording(file: string, options: ConfigOptions): Pro
     report(recording.errors);
     return exitCode('badInput');
   }
-  const { cycles } = retime(recording.value, timingConfigOf(effective.value.machine));
-  print(`${thousands(cycles)} cycles`);
+  const timing = timingConfigOf(effective.value.machine);
+  const { accelerator } = recording.value.machine;
+  // A recording has no symbols.
+  const functionAt = (): undefined => undefined;
+  const result = timingReport(retime(recording.value, timing), { accelerator, timing, functionAt });
+  print(`${thousands(result.cycles)} cycles`);
+  if (options.stats !== undefined) process.stdout.write(formatStats(result, options.stats));
+  if (!options.quiet) note(describeTiming(result));
   return exitCode('success');
 }
 

@@ -71,6 +71,20 @@ test('--timing reports where the cycles went, however the program ends', async (
   expect(quiet.err).toBe('');
 });
 
+test('a recording timed again gives the same report, and another one on another machine', async () => {
+  const recording = join(folder, 'hello.rec');
+  const direct = await pollux('run', '--timing', '--record', recording, file('hello.s', HELLO));
+  const again = await pollux('retime', recording);
+  const partsOf = (text: string): string[] => text.split('\n').filter((line) => / %  [a-z]/.test(line));
+  expect(partsOf(again.err).length).toBeGreaterThan(3);
+  expect(partsOf(direct.err)).toEqual(expect.arrayContaining(partsOf(again.err)));
+  const slower = await pollux('retime', recording, '--set', 'memory.latency=200', '--stats', 'json', '--quiet');
+  expect(slower.err).toBe('');
+  const [cycles, json] = slower.out.split('\n');
+  expect(JSON.parse(json!).cycles).toBe(Number(/^[\d,]+/.exec(cycles!)![0].replaceAll(',', '')));
+  expect(JSON.parse(json!).cycles).toBeGreaterThan(Number(/^[\d,]+/.exec(again.out)![0].replaceAll(',', '')));
+});
+
 test('the guest’s status becomes ours', async () => {
   const { status, err } = await pollux('run', file('three.s', exits(3)));
   expect(status).toBe(3);
