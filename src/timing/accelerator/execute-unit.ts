@@ -1,5 +1,6 @@
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
+import { ACCUMULATOR_PLACE, isInScratchpad, NO_PLACE, Step, stepOf } from './execute-step.ts';
 import type { Geometry } from './geometry.ts';
 import type { LocalMemory } from './local-memory.ts';
 import {
@@ -10,63 +11,19 @@ import {
   OperandActivity,
   type OperandUse,
 } from './operand-activity.ts';
-import { ACCUMULATOR, accumulates, type ExecuteState, NOWHERE, type Operation, rowOf, spaceOf } from './operation.ts';
+import { OperandFeed, type Pass } from './operand-feed.ts';
+import type { ExecuteState, Operation } from './operation.ts';
 import type { IssueTarget, ReservationStation } from './reservation-station.ts';
+import type { ScratchpadReader } from './store-unit.ts';
 
 /** From issue to the command being seen by the state machine. */
 const ISSUE_TO_FSM = 2;
 /** Commands in the unroller of transposed preloads, in front of the queue. */
 const UNROLLER_QUEUE = 2;
-/** Rows between reading and the array. */
-const CONTROL_QUEUE = 5;
 /** Fewest rows of an action. */
 const LEAST_ROWS = 4;
 /** From the array taking the last row before a flush to the first of the rows that push results out. */
 const FLUSH_START = 2;
-
-/** Local rows of both spaces as one line of numbers: those of the accumulator follow those of the scratchpad. */
-const ACCUMULATOR_PLACE = 2 ** 24;
-const NO_PLACE = -1;
-
-/** What the state machine sees at the head of its queue. */
-class Step {
-  readonly kind: 'preload' | 'compute' | 'config';
-  visibleAt: Cycles;
-  /** Reported to the reservation station; absent for steps that the unroller made. */
-  operation: Operation | undefined;
-  readonly state: ExecuteState;
-  /** preload: place of the operand that stays. compute: of the second operand. */
-  stays = NO_PLACE;
-  staysRows = 0;
-  staysCols = 0;
-  /** compute */
-  a = NO_PLACE;
-  aRows = 0;
-  aCols = 0;
-  /** preload */
-  c = NO_PLACE;
-  cRows = 0;
-  cCols = 0;
-  accumulates = false;
-  flips = false;
-
-  constructor(kind: 'preload' | 'compute' | 'config', state: ExecuteState, visibleAt: Cycles) {
-    this.kind = kind;
-    this.state = state;
-    this.visibleAt = visibleAt;
-    this.operation = undefined;
-  }
-}
-
-/** Operand reads of one pass of rows through the array. */
-interface Action {
-  readonly start: Cycles;
-  readonly compute: Step | undefined;
-  readonly preload: Step | undefined;
-  readonly rows: number;
-  /** Does a compute run alone because of a hazard? */
-  readonly isParted: boolean;
-}
 
 export interface ExecuteCounts {
   actions: number;
@@ -95,7 +52,7 @@ export interface ExecuteCounts {
  * later.
  * @source gemmini-timing §6 and the recurrences of §11.5
  */
-export class ExecuteUnit implements Unit, IssueTarget {
+export class ExecuteUnit implements Unit, IssueTarget, ScratchpadReader {
   wakeAt: Cycles = NEVER;
   readonly counts: ExecuteCounts = {
     actions: 0,
@@ -122,13 +79,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   /** A preload that the unroller holds until it sees what follows. */
   #held: Operation | undefined;
   #free: Cycles = 0;
-  #action: Action | undefined;
-  #actionEnd: Cycles = 0;
-  /** Scratchpad banks that the running pass reads, as bits, and their marks when it was worked out. */
-  #banks = 0;
-  #marksSeen = -1;
-  /** Cycles in which rows of the running pass find the control queue full. */
-  #queueWait = 0;
+  readonly #feed: OperandFeed;
+  #action: Pass | undefined;
 
   /** The preload whose compute comes next. */
   #loaded: Step | undefined;
@@ -139,25 +91,12 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #liveUntil: Cycles = -1;
   readonly #live: { place: number; until: Cycles }[] = [];
 
-  /** Accept times of the last rows. */
-  readonly #accepts = new Float64Array(CONTROL_QUEUE).fill(-10);
-  #acceptNext = 0;
-  #lastAccept: Cycles = -10;
-  /** Ends of the passes that still hold a tag. */
-  readonly #tagEnds: Float64Array;
-  #tagNext = 0;
-  /** Times of the pass that was worked out last. */
-  readonly #reads: Float64Array;
-  readonly #rowAccepts: Float64Array;
-
   constructor(config: TimingConfig, geometry: Geometry, memory: LocalMemory) {
     this.#geometry = geometry;
     this.#memory = memory;
     this.#readLatency = config.accelerator.operandLatency;
+    this.#feed = new OperandFeed(config, geometry, memory);
     this.#capacity = config.accelerator.executeQueue + UNROLLER_QUEUE;
-    this.#tagEnds = new Float64Array(geometry.tags - 1).fill(-1000);
-    this.#reads = new Float64Array(geometry.dim);
-    this.#rowAccepts = new Float64Array(geometry.dim);
   }
 
   hasRoom(): boolean {
@@ -212,43 +151,22 @@ export class ExecuteUnit implements Unit, IssueTarget {
     this.#start(now);
   }
 
+  readsBank(bank: number, at: Cycles): boolean {
+    return this.#action !== undefined && this.#feed.readsBank(this.#action, bank, at);
+  }
+
   /** Ends the running pass unless a write has got in its way meanwhile. @returns did it end? */
   #finish(now: Cycles): boolean {
     const action = this.#action!;
-    if (this.#marks() !== this.#marksSeen) this.#feed(action);
-    if (this.#actionEnd >= now) {
-      this.#wake(this.#actionEnd + 1);
+    this.#feed.renew(action);
+    if (this.#feed.end >= now) {
+      this.#wake(this.#feed.end + 1);
       return false;
     }
     this.#action = undefined;
     this.#commit(action);
     this.#free = this.#lastRead + 1;
     return true;
-  }
-
-  /** Does the running pass read a row of this scratchpad bank in cycle `at`? */
-  readsBank(bank: number, at: Cycles): boolean {
-    const action = this.#action;
-    if (action === undefined || at > this.#actionEnd || (this.#banks & (1 << (bank % 32))) === 0) return false;
-    const row = this.#reads.indexOf(at);
-    return row >= 0 && row < action.rows && this.#readsIn(action, row, bank);
-  }
-
-  #readsIn({ compute, preload }: Action, row: number, bank: number): boolean {
-    const memory = this.#memory;
-    const isIn = (place: number, rows: number, index: number, stride: number): boolean =>
-      index < rows && isInScratchpad(place) && memory.scratchpadBank(place + index * stride) === bank;
-    if (preload !== undefined && isIn(preload.stays, preload.staysRows, this.#geometry.dim - 1 - row, 1)) return true;
-    if (compute === undefined) return false;
-    return isIn(compute.a, compute.aRows, row, compute.state.aStride) || isIn(compute.stays, compute.staysRows, row, 1);
-  }
-
-  #marks(): number {
-    const { scratchpadWrites } = this.#memory;
-    let sum = 0;
-    for (let bank = 0; bank < scratchpadWrites.length; bank++)
-      if (this.#banks & (1 << (bank % 32))) sum += scratchpadWrites[bank]!.version;
-    return sum;
   }
 
   #head(index: number, now: Cycles): Step | undefined {
@@ -287,8 +205,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   #run(start: Cycles, compute: Step | undefined, preload: Step | undefined, isParted: boolean): void {
     const action = { start, compute, preload, rows: this.#rowsOf(compute, preload), isParted };
     this.#action = action;
-    this.#feed(action);
-    this.#wake(this.#actionEnd + 1);
+    this.#feed.plan(action);
+    this.#wake(this.#feed.end + 1);
   }
 
   #rowsOf(compute: Step | undefined, preload: Step | undefined): number {
@@ -301,115 +219,15 @@ export class ExecuteUnit implements Unit, IssueTarget {
     return Math.min(dim, Math.max(aRows, bRows, LEAST_ROWS));
   }
 
-  /** Works out when each row of the pass is read and when the array takes it. */
-  #feed(action: Action): void {
-    const { start, compute, preload, rows } = action;
-    const aStride = (compute ?? preload)!.state.aStride;
-    const aBanks = compute === undefined ? 0 : this.#banksOf(compute.a, compute.aRows, aStride);
-    const bBanks = compute === undefined ? 0 : this.#banksOf(compute.stays, compute.staysRows, 1);
-    const dBanks = preload === undefined ? 0 : this.#banksOf(preload.stays, preload.staysRows, 1);
-    this.#banks = aBanks | bBanks | dBanks;
-    const meets = (aBanks & bBanks) | (aBanks & dBanks) | (bBanks & dBanks);
-    const firstAccept = Math.max(
-      start + this.#readLatency,
-      this.#tagEnds[this.#tagNext]! + this.#geometry.meshLatency + 1,
-      this.#lastAccept + 1,
-    );
-    if (meets === 0 && this.#isQuiet(start)) this.#feedFreely(start, rows, firstAccept);
-    else this.#feedByBanks(action, aStride, firstAccept);
-    this.#marksSeen = this.#marks();
-  }
-
-  /** Banks of rows in the scratchpad, as bits. */
-  #banksOf(place: number, rows: number, stride: number): number {
-    if (place < 0 || place >= ACCUMULATOR_PLACE || rows === 0) return 0;
-    const first = this.#memory.scratchpadBank(place);
-    const last = this.#memory.scratchpadBank(place + (rows - 1) * stride);
-    if (first === last || stride === 1) return (1 << (first % 32)) | (1 << (last % 32));
-    let banks = 0;
-    for (let row = 0; row < rows; row++) banks |= 1 << (this.#memory.scratchpadBank(place + row * stride) % 32);
-    return banks;
-  }
-
-  /** Is none of the banks written from `at` on, as far as is known? */
-  #isQuiet(at: Cycles): boolean {
-    const { scratchpadWrites } = this.#memory;
-    for (let bank = 0; bank < scratchpadWrites.length; bank++)
-      if (this.#banks & (1 << (bank % 32)) && scratchpadWrites[bank]!.latest >= at) return false;
-    return true;
-  }
-
-  /** When the row may be read for the sake of the rows in front of the array. */
-  #roomFor(row: number): Cycles {
-    return row < CONTROL_QUEUE
-      ? this.#accepts[(this.#acceptNext + row) % CONTROL_QUEUE]!
-      : this.#rowAccepts[row - CONTROL_QUEUE]!;
-  }
-
-  /** Operands in banks of their own that nobody writes. */
-  #feedFreely(start: Cycles, rows: number, firstAccept: Cycles): void {
-    let read = start - 1;
-    let accept = firstAccept - 1;
-    for (let row = 0; row < rows; row++) {
-      read = Math.max(read + 1, this.#roomFor(row));
-      accept = Math.max(read + this.#readLatency, accept + 1);
-      this.#reads[row] = read;
-      this.#rowAccepts[row] = accept;
-    }
-    this.#actionEnd = read;
-    this.#queueWait = read - start + 1 - rows;
-  }
-
-  #feedByBanks({ start, compute, preload, rows }: Action, aStride: number, firstAccept: Cycles): void {
-    const { dim } = this.#geometry;
-    let accept = firstAccept - 1;
-    let read = start - 1;
-    this.#queueWait = 0;
-    for (let row = 0; row < rows; row++) {
-      const earliest = Math.max(read + 1, this.#roomFor(row));
-      this.#queueWait += earliest - read - 1;
-      read = earliest;
-      let aBank = -1;
-      let bBank = -1;
-      if (compute !== undefined) {
-        if (row < compute.aRows && isInScratchpad(compute.a)) {
-          aBank = this.#memory.scratchpadBank(compute.a + row * aStride);
-          read = this.#memory.scratchpadWrites[aBank]!.firstFree(earliest);
-        }
-        if (row < compute.staysRows && isInScratchpad(compute.stays)) {
-          bBank = this.#memory.scratchpadBank(compute.stays + row);
-          const from = bBank === aBank ? read + 1 : earliest;
-          read = Math.max(read, this.#memory.scratchpadWrites[bBank]!.firstFree(from));
-        }
-      }
-      const reversed = dim - 1 - row;
-      if (preload !== undefined && reversed < preload.staysRows && isInScratchpad(preload.stays)) {
-        const dBank = this.#memory.scratchpadBank(preload.stays + reversed);
-        const from = dBank === aBank || dBank === bBank ? read + 1 : earliest;
-        read = Math.max(read, this.#memory.scratchpadWrites[dBank]!.firstFree(from));
-      }
-      accept = Math.max(read + this.#readLatency, accept + 1);
-      this.#reads[row] = read;
-      this.#rowAccepts[row] = accept;
-    }
-    this.#actionEnd = read;
-  }
-
   /** The pass is over: its rows are in the array, its commands leave the queue. */
-  #commit({ start, compute, preload, rows, isParted }: Action): void {
+  #commit({ start, compute, preload, rows, isParted }: Pass): void {
     const { meshLatency } = this.#geometry;
-    this.#lastRead = this.#actionEnd;
-    for (let row = Math.max(0, rows - CONTROL_QUEUE); row < rows; row++) {
-      this.#accepts[this.#acceptNext] = this.#rowAccepts[row]!;
-      this.#acceptNext = (this.#acceptNext + 1) % CONTROL_QUEUE;
-    }
-    this.#lastAccept = this.#rowAccepts[rows - 1]!;
-    this.#tagEnds[this.#tagNext] = this.#lastAccept + 1;
-    this.#tagNext = (this.#tagNext + 1) % this.#tagEnds.length;
+    this.#lastRead = this.#feed.end;
+    this.#feed.finish(rows);
     this.#count(start, compute, rows);
     if (isParted) this.counts.overlapHazardCycles += this.#lastRead - start + 1;
     this.operands.pass(
-      this.#reads[0]! + 1,
+      this.#feed.firstRead + 1,
       this.#lastRead - start + 1,
       compute === undefined ? NOT_TAKEN : useOf(compute.a),
       compute === undefined ? NOT_TAKEN : useOf(compute.stays),
@@ -445,7 +263,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
 
   #count(start: Cycles, compute: Step | undefined, rows: number): void {
     this.counts.actions++;
-    this.counts.controlQueueWait += this.#queueWait;
+    this.counts.controlQueueWait += this.#feed.queueWait;
     this.counts.activeCycles += this.#lastRead - start + 1;
     if (this.#lastRead - start + 1 > rows) this.counts.bankWait += this.#lastRead - start + 1 - rows;
     if (compute !== undefined) {
@@ -463,7 +281,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
   /** Results for C of `loaded` leave the array behind the rows of the pass that was just worked out. */
   #deliver(loaded: Step, rows: number, toOutput: Cycles): void {
     this.#markResults(loaded, Math.min(rows, loaded.cRows), toOutput);
-    const last = this.#rowAccepts[rows - 1]! + toOutput;
+    const last = this.#feed.accepts[rows - 1]! + toOutput;
     this.#liveUntil = last;
     this.#live.push({ place: loaded.c, until: last });
     if (loaded.operation !== undefined) this.reservationStation.complete(loaded.operation, last);
@@ -479,11 +297,11 @@ export class ExecuteUnit implements Unit, IssueTarget {
       isLocal ? memory.scratchpadBank(row) : memory.accumulatorBank(row - ACCUMULATOR_PLACE);
     const bank = bankOf(c);
     if (bankOf(c + (rows - 1) * state.cStride) === bank && state.cStride === 1) {
-      ports[bank]!.markAll(this.#rowAccepts, rows, toOutput);
+      ports[bank]!.markAll(this.#feed.accepts, rows, toOutput);
       return;
     }
     for (let row = 0; row < rows; row++)
-      ports[bankOf(c + row * state.cStride)]!.mark(this.#rowAccepts[row]! + toOutput);
+      ports[bankOf(c + row * state.cStride)]!.mark(this.#feed.accepts[row]! + toOutput);
   }
 
   /** Applied when the array holds no result; until then rounds of flushing. */
@@ -519,8 +337,7 @@ export class ExecuteUnit implements Unit, IssueTarget {
     if (resident === undefined) return;
     const { dim, meshLatency } = this.#geometry;
     const start = Math.max(now - 1, this.#lastRead) + this.#readLatency + FLUSH_START;
-    for (let row = 0; row < dim; row++) this.#rowAccepts[row] = start + row;
-    this.#lastAccept = start + dim - 1;
+    this.#feed.pushZeros(start);
     this.#resident = undefined;
     this.#deliver(resident, dim, meshLatency);
     this.counts.flushCycles += this.#readLatency + FLUSH_START + dim + meshLatency;
@@ -561,41 +378,8 @@ export class ExecuteUnit implements Unit, IssueTarget {
   }
 }
 
-const isInScratchpad = (place: number): boolean => place >= 0 && place < ACCUMULATOR_PLACE;
-
 /** Output-stationary results stay in the array, and what they are added to comes in with the preload. */
 const bringsOperand = ({ stays, state }: Step): boolean => stays !== NO_PLACE || !state.isWeightStationary;
 
 const useOf = (place: number): OperandUse =>
   isInScratchpad(place) ? FROM_SCRATCHPAD : place === NO_PLACE ? FROM_NOWHERE : FROM_ACCUMULATOR;
-
-function placeOf(local: number): number {
-  const space = spaceOf(local);
-  return space === NOWHERE ? NO_PLACE : space === ACCUMULATOR ? ACCUMULATOR_PLACE + rowOf(local) : rowOf(local);
-}
-
-function stepOf(operation: Operation, visibleAt: Cycles): Step {
-  const state = operation.config as ExecuteState;
-  const { kind, local, rows, local2, rows2 } = operation;
-  if (kind === 'preload') {
-    const step = new Step('preload', state, visibleAt);
-    step.operation = operation;
-    step.stays = placeOf(local);
-    step.staysRows = rows;
-    step.c = placeOf(local2);
-    step.cRows = rows2;
-    step.cCols = operation.cols2;
-    step.accumulates = accumulates(local2);
-    return step;
-  }
-  const step = new Step(kind === 'config-execute' ? 'config' : 'compute', state, visibleAt);
-  step.operation = operation;
-  step.a = placeOf(local);
-  step.aRows = rows;
-  step.aCols = operation.cols;
-  step.stays = placeOf(local2);
-  step.staysRows = rows2;
-  step.staysCols = operation.cols2;
-  step.flips = operation.flips;
-  return step;
-}
