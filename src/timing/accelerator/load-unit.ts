@@ -129,6 +129,10 @@ export class LoadUnit implements Unit, IssueTarget {
   #scalerNext = 0;
   #scaledWrite: Cycles = 0;
   #zeroWriterFree: Cycles = 0;
+  /** Commands whose zeros are still to be written, from when they may be, and whether the controller is at one of them. */
+  readonly #zeros: Operation[] = [];
+  readonly #zeroStarts: Cycles[] = [];
+  #isWritingZeros = false;
 
   constructor(config: TimingConfig, geometry: Geometry, link: DmaLink, tlb: AcceleratorTlb, memory: LocalMemory) {
     this.#config = config.accelerator;
@@ -178,6 +182,7 @@ export class LoadUnit implements Unit, IssueTarget {
       this.#ends.shift();
       this.#inFlight--;
     }
+    if (this.#zeros.length > 0) this.#drainZeros(now);
     if (this.#current === undefined) this.#takeCommand(now);
     if (this.#current !== undefined && this.#formAt <= now) this.#form(now);
     // The controller has been ahead of the packets: it may have begun with the next command already.
@@ -191,6 +196,7 @@ export class LoadUnit implements Unit, IssueTarget {
       if (this.#inFlight < this.#config.inFlight) this.#wake(Math.max(this.#formAt, now + 1));
       else this.#wake(Math.max(this.#ends.first(), now + 1));
     } else if (this.#queue.length > 0) {
+      if (this.#isWritingZeros) return;
       if (this.#queue[0]!.kind === 'config-load' || this.#tracked < this.#geometry.tracked)
         this.#wake(Math.max(this.#queue[0]!.issuedAt + 1, this.#controllerFree, now + 1));
     }
@@ -205,12 +211,16 @@ export class LoadUnit implements Unit, IssueTarget {
       this.#pop(atHead + 1);
       return;
     }
-    if (this.#tracked === this.#geometry.tracked) return;
+    if (this.#tracked === this.#geometry.tracked || this.#isWritingZeros) return;
     const start = Math.max(atHead, this.#trackerFree);
     this.#tracked++;
     this.counts.commands++;
     if (operation.vaddr === 0) {
-      this.#writeZeros(operation, start);
+      this.#zeros.push(operation);
+      this.#zeroStarts.push(start);
+      this.#isWritingZeros = operation.rows > 1;
+      if (operation.rows === 1) this.#pop(start + 2);
+      this.#drainZeros(now);
       return;
     }
     const { stride } = operation.config as LoadState;
@@ -407,13 +417,30 @@ export class LoadUnit implements Unit, IssueTarget {
     return done;
   }
 
+  /** Zeros that wait go into the scratchpad as soon as no loaded row is written; those of a command of one row wait beside the controller. */
+  #drainZeros(now: Cycles): void {
+    while (this.#zeros.length > 0) {
+      const operation = this.#zeros[0]!;
+      const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
+      const free = isAccumulator ? now : Math.max(now, this.#scaledWrite + 1 - ZERO_WRITER_LATENCY);
+      const start = Math.max(free, this.#zeroStarts[0]!, this.#zeroWriterFree);
+      if (start > now) {
+        this.#wake(start);
+        return;
+      }
+      this.#zeros.shift();
+      this.#zeroStarts.shift();
+      this.#writeZeros(operation, start);
+    }
+  }
+
   /** Address 0: rows of zeros, one block per cycle and copy. */
   #writeZeros(operation: Operation, now: Cycles): void {
     const { blockStride, pixelRepeats } = operation.config as LoadState;
     const isAccumulator = spaceOf(operation.local) === ACCUMULATOR;
     const blocks = Math.ceil(operation.cols / this.#geometry.dim);
     const copies = isAccumulator ? 1 : pixelRepeats;
-    let at = Math.max(now, this.#zeroWriterFree) + ZERO_WRITER_LATENCY;
+    let at = now + ZERO_WRITER_LATENCY;
     this.counts.rows += operation.rows;
     for (let row = 0; row < operation.rows; row++) {
       for (let block = 0; block < blocks; block++) {
@@ -425,6 +452,8 @@ export class LoadUnit implements Unit, IssueTarget {
     }
     this.#zeroWriterFree = at - ZERO_WRITER_LATENCY;
     this.reservationStation.complete(operation, at);
+    if (operation.rows === 1) return;
+    this.#isWritingZeros = false;
     this.#pop(Math.max(now + 2, this.#zeroWriterFree - blocks * copies));
   }
 
