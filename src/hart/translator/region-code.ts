@@ -22,6 +22,7 @@ import {
   type Local,
   OPEN,
   type Statement,
+  select,
   sequence,
   set,
   tailCall,
@@ -32,6 +33,7 @@ import {
   when,
 } from '../../wasm/code.ts';
 import { FunctionScope, ModuleWriter } from '../../wasm/module-writer.ts';
+import type { Decoded } from '../decoder.ts';
 import { isFloatSettled } from '../float-state.ts';
 import { MOST_WASM_PAGES } from '../guest-memory.ts';
 import { fetchEntry, HANDLER } from '../interpreter.ts';
@@ -41,6 +43,7 @@ import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
 import { pageOf, type Region, type RegionBlock } from './region.ts';
 import { type BlockFacts, type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
 import { type RegisterLocals, registersOf } from './registers.ts';
+import { findShortBranches, longestArm, type ShortBranch, selectArm } from './short-branches.ts';
 
 /** What translated code is made for, and what must hold when it is entered. */
 export interface RegionPlace {
@@ -108,6 +111,7 @@ class RegionWriter {
   readonly #registers: RegisterLocals;
   readonly #flow: FlowGraph;
   readonly #dispatch: DispatchTable;
+  readonly #shortBranches: ReadonlyMap<number, ShortBranch>;
   readonly #blockAt: ReadonlyMap<number, number>;
   readonly #type: number;
   readonly #context: RegionContext;
@@ -121,6 +125,8 @@ class RegionWriter {
     this.#blockAt = new Map(region.blocks.map(({ start }, k) => [start, k]));
     this.#flow = analyzeFlow(region.successors, region.entries);
     this.#dispatch = this.#chooseDispatch();
+    // The trace names the blocks that control goes through.
+    this.#shortBranches = place.blockId === undefined ? findShortBranches(region) : new Map();
     this.#registers = registersOf(region, this.#scope);
     this.#trace = place.blockId === undefined ? undefined : importTraceFunctions(this.#writer);
     this.#enter = this.#writer.importFunction('host', 'enter', { parameters: ['i32', 'i32'], result: 'i32' });
@@ -286,7 +292,9 @@ class RegionWriter {
 
   #block(node: number, one: RegionBlock, labels: Labels): void {
     const count = one.instructions.length;
-    this.#emit(i32.leSigned(get(this.#fuel), i32.const(count)), OPEN.when);
+    const short = this.#shortBranches.get(node);
+    const most = count + (short === undefined ? 0 : longestArm(short));
+    this.#emit(i32.leSigned(get(this.#fuel), i32.const(most)), OPEN.when);
     this.#interpret(one.start, [...labels, 'condition']);
     this.#emit(END, set(this.#fuel, i32.sub(get(this.#fuel), i32.const(count))));
     let paddr = one.start;
@@ -309,7 +317,8 @@ class RegionWriter {
       paddr += decoded.length;
     }
     const isNewPage = pageOf(one.end) !== page;
-    this.#leave(node, one, transfer, isNewPage, labels);
+    if (short !== undefined && transfer?.kind === 'branch') this.#shortBranch(node, short, transfer.condition, labels);
+    else this.#leave(node, one, transfer, isNewPage, labels);
   }
 
   /** The trace begins a block here: control was transferred, or a page begins. */
@@ -356,6 +365,27 @@ class RegionWriter {
       this.#emit(END);
     } else this.#emit(branchIf(direct, condition));
     this.#goTo(node, otherwise, labels);
+  }
+
+  /** Both arms of the branch in one go. */
+  #shortBranch(node: number, short: ShortBranch, condition: I32, labels: Labels): void {
+    const isTaken = this.#scope.local('i32');
+    const nothing: BlockFacts = { isFloatOn: false, isFloatDirty: false };
+    // Arms neither trap nor look at the pc.
+    const translate = (decoded: Decoded): Statement =>
+      new RegionOperands(
+        this.#context,
+        this.#registers,
+        { decoded, pc: 0n, record: 0, charged: 0 },
+        nothing,
+      ).translate();
+    const retired = select(get(isTaken), i32.const(short.taken.length), i32.const(short.fallen.length));
+    this.#emit(
+      set(isTaken, condition),
+      selectArm(short, this.#scope, this.#registers, isTaken, translate),
+      set(this.#fuel, i32.sub(get(this.#fuel), retired)),
+    );
+    this.#goTo(node, short.join, labels);
   }
 
   /** Depth of the label that continues at the target, if a branch alone gets there. */

@@ -7,6 +7,7 @@ import type { Decoded } from '../decoder.ts';
 import { PAGE_BYTES } from '../layout.ts';
 import { analyzeFlow } from './flow-graph.ts';
 import { type InstructionRole, roleOf } from './instruction-roles.ts';
+import { findShortBranches } from './short-branches.ts';
 
 export interface RegionBlock {
   /** Physical address of the first instruction. */
@@ -126,10 +127,11 @@ function successorsOf({ role, end, target }: RegionBlock, index: ReadonlyMap<num
 
 /**
  * The block to come in by: the head of the innermost loop around the place that was found hot, because there it will be
- * again at once. Of several candidates the best is the one that leaves most of the control flow structured.
+ * again at once. Of several candidates the best is the one that leaves most of the control flow structured. Arms of short
+ * branches are none: they are to vanish.
  */
 function chooseHead(
-  _blocks: readonly RegionBlock[],
+  blocks: readonly RegionBlock[],
   successors: readonly (readonly number[])[],
   hot: number,
   others: readonly number[],
@@ -138,11 +140,13 @@ function chooseHead(
   for (const [from, targets] of successors.entries())
     for (const to of targets)
       if (to <= hot && hot <= from) candidates.set(to, Math.min(candidates.get(to) ?? Infinity, from - to));
+  const shortBranches = findShortBranches({ blocks, successors, entries: others });
+  const arms = new Set([...shortBranches.values()].flatMap((one) => one.arms));
   let best = hot;
   let least = Infinity;
   const bySpan = [...candidates].sort((a, b) => a[1] - b[1]).slice(0, MOST_CANDIDATES);
   for (const [head] of bySpan) {
-    if (!reaches(successors, head, hot)) continue;
+    if (arms.has(head) || !reaches(successors, head, hot)) continue;
     const { length } = analyzeFlow(successors, [...new Set([head, ...others])]).dispatched;
     if (length >= least) continue;
     best = head;
