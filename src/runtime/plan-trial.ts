@@ -2,19 +2,26 @@
  * A plan on trial: its beginning runs on the timing model, and the quick estimate, scaled by the pace of the later part
  * of that beginning, foretells the rest.
  */
+import { convTileCounts } from './conv-commands.ts';
 import type { Geometry } from './geometry.ts';
-import { type OperationPlan, plannedCommands, type TiledOperation } from './operation.ts';
+import { matmulTileCounts } from './matmul-commands.ts';
+import { asMatmul, type OperationPlan, plannedCommands, type TiledOperation } from './operation.ts';
 import type { TimedRun, Timer } from './plan-timing.ts';
 import { TilePipeline } from './tile-pipeline.ts';
 import { tileCosts } from './traffic.ts';
 
 /** Loops that are timed at least: the first ones have no loop to overlap with. */
 const LEAST_LOOPS = 6;
-/** The share of the timed part that its start, which nothing overlaps, may take. */
-const START = 1 / 3;
+/** The share of the timed part that says nothing of the rest: its start, which nothing overlaps, while the caches fill. */
+const START = 1 / 2;
+
+/** How much longer a plan may take when only the first pass of its outermost loop was timed: later ones find other caches. */
+const UNSEEN_PASSES = 1.05;
 
 export class PlanTrial {
   readonly plan: OperationPlan;
+  /** Loops of one pass of the outermost loop. */
+  readonly #pass: number;
   readonly #run: TimedRun;
   /** Estimated cycle at which each loop's slot is free again, and that of the end. */
   readonly #slotsFree: number[] = [];
@@ -29,6 +36,7 @@ export class PlanTrial {
       this.#slotsFree.push(pipeline.slotFree);
     }
     this.#estimate = pipeline.end;
+    this.#pass = loopsPerPass(operation, plan, geometry);
   }
 
   /** Times the plan up to this cycle, or further when that would tell nothing. @returns the cycles that it added */
@@ -64,11 +72,23 @@ export class PlanTrial {
     );
     const estimated = this.#slotFreeBefore(last) - this.#slotFreeBefore(first);
     const pace = estimated > 0 ? (now - loopsGiven[first]!) / estimated : 1;
-    return Math.max(cycles, now + pace * (this.#estimate - this.#slotFreeBefore(last)));
+    const isRepeated = loopsGiven.length > this.#pass || this.#pass === this.#slotsFree.length;
+    const rest = pace * (this.#estimate - this.#slotFreeBefore(last));
+    return Math.max(cycles, now + rest * (isRepeated ? 1 : UNSEEN_PASSES));
   }
 
   /** When a loop can be given: the slot of the last but one is free. */
   #slotFreeBefore(loop: number): number {
     return this.#slotsFree[loop - 2]!;
   }
+}
+
+function loopsPerPass(operation: TiledOperation, { kind, plan }: OperationPlan, { dim }: Geometry): number {
+  if (kind === 'matmul') {
+    const { m, n, k } = matmulTileCounts(asMatmul(operation).shape, plan.tiling, dim);
+    return (plan.outermost === 'm' ? n : m) * k;
+  }
+  if (operation.kind === 'matmul') throw new Error('a product cannot have the plan of a convolution');
+  const { pixels, channels, sums } = convTileCounts(operation.problem.shape, plan.tiling);
+  return (plan.outermost === 'pixels' ? channels : pixels) * sums;
 }

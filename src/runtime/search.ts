@@ -26,14 +26,15 @@ export interface SearchResult {
   readonly timedCycles: number;
 }
 
+/** Cycles up to which the last two plans and the library's are timed. */
+const MOST_CYCLES = 700_000;
 /** How many plans are timed up to which cycle, round after round. */
 const ROUNDS = [
-  { plans: 12, cycles: 16_000 },
-  { plans: 5, cycles: 60_000 },
-  { plans: 2, cycles: 200_000 },
+  { plans: 16, cycles: 16_000 },
+  { plans: 6, cycles: 60_000 },
+  { plans: 3, cycles: 200_000 },
+  { plans: 2, cycles: MOST_CYCLES },
 ] as const;
-/** Cycles up to which the last plan and the library's are timed. */
-const MOST_CYCLES = 600_000;
 /** A plan whose end was not reached must be foreseen to be this much faster: what such a forecast may be off. */
 const MARGIN = 0.97;
 
@@ -49,7 +50,6 @@ export function searchPlan(operation: TiledOperation, geometry: Geometry, timer:
     trials.sort((a, b) => a.cycles - b.cycles);
   }
   const best = trials[0];
-  if (best !== undefined) timedCycles += best.advance(MOST_CYCLES);
   // A plan that is done is faster than the library's as soon as that has run for longer.
   timedCycles += library.advance(best?.isExact ? Math.min(MOST_CYCLES, best.cycles + 1) : MOST_CYCLES);
   const isLibrary = best === undefined || !isFaster(best, library);
