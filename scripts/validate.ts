@@ -1,28 +1,36 @@
 /**
  * Compares simulated cycles with measured ones: programs run on the machine that was measured.
- *   npm run validate -- [--only PATTERN] [--data DIR] [--write]
+ *   npm run validate -- [--only PATTERN] [--data DIR] [--layers] [--write]
  * `--only` takes programs whose name matches the regular expression; `--data` another directory with rtl/cases.csv, consoles,
- * and programs/ that are not the project's own; `--write` renews docs/validation.md and tightens the recorded limits. The exit status is 1 when a case is
+ * and programs/ that are not the project's own; `--layers` compares whole layers with FireSim instead, which takes a
+ * minute; `--write` renews docs/validation.md and tightens the recorded limits. The exit status is 1 when a case is
  * further off than its limit, 2 when the cases cannot be compared.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPrograms } from './validation/cases.ts';
 import { compare } from './validation/comparison.ts';
+import { layerMachine, readLayers, timeLayer } from './validation/layers.ts';
 import { exceeds, limitOf, readLimits, tightenLimits } from './validation/limits.ts';
-import { caseLine, summaryTable, writePage } from './validation/page.ts';
+import { caseLine, layerLine, layerSummary, summaryTable, writeLayers, writePage } from './validation/page.ts';
 import { simulate } from './validation/simulate.ts';
 
 const OWN_DATA = 'data/validation';
 
 function validate(): number {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, data: { type: 'string' }, write: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      data: { type: 'string' },
+      layers: { type: 'boolean' },
+      write: { type: 'boolean' },
+    },
   });
   if (values.write && (values.only !== undefined || values.data !== undefined))
     throw new Error('--write is about all cases of the project: leave out --only and --data');
   const only = new RegExp(values.only ?? '');
   const data = values.data ?? OWN_DATA;
+  if (values.layers) return validateLayers(data, only, values.write === true);
   const folders = [join(data, 'programs'), join(OWN_DATA, 'programs')];
   const programs = readPrograms(data, folders).filter(({ name }) => only.test(name));
   if (programs.length === 0) throw new Error(`no program matches --only ${values.only}`);
@@ -42,6 +50,20 @@ function validate(): number {
   for (const one of beyond) console.error(`beyond ${limitOf(limits, one)} %: ${caseLine(one)}`);
   if (beyond.length > 0) console.error(`${beyond.length} of ${cases.length} cases are further off than their limits`);
   return beyond.length === 0 ? 0 : 1;
+}
+
+function validateLayers(data: string, only: RegExp, writes: boolean): number {
+  const layers = readLayers(data).filter(({ name }) => only.test(name));
+  if (layers.length === 0) throw new Error(`no layer matches ${only}`);
+  const config = layerMachine();
+  const timed = layers.map((layer) => {
+    const one = timeLayer(layer, config);
+    console.log(layerLine(one));
+    return one;
+  });
+  console.log(`\n${layerSummary(timed)}`);
+  if (writes) writeLayers(timed);
+  return 0;
 }
 
 try {

@@ -4,8 +4,8 @@ import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { findPreset } from '../../src/machine/config/presets.ts';
 import { parseAssignment, resolveConfig } from '../../src/machine/config/resolve.ts';
-import type { Result } from '../../src/support/result.ts';
 import { type Measured, type MeasuredProgram, parseCycles } from './cases.ts';
+import { unwrap } from './unwrap.ts';
 
 /**
  * The programs are the very bytes that were measured: they print into memory, which the measuring harness could see, and
@@ -38,8 +38,3 @@ export function simulate({ elf, latency }: MeasuredProgram): readonly Measured[]
   const text = machine.ram.view(CONSOLE + CONSOLE_TEXT, CONSOLE_BYTES)!;
   return parseCycles(new TextDecoder().decode(text.subarray(0, text.indexOf(0))));
 }
-
-const unwrap = <T>(result: Result<T, { readonly message: string }>): T => {
-  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
-  return result.value;
-};
