@@ -39,7 +39,9 @@ import { MOST_WASM_PAGES } from '../guest-memory.ts';
 import { fetchEntry, HANDLER } from '../interpreter.ts';
 import { FETCH, HART, PAGE_BYTES, RECORD, RECORD_TO_PC_SHIFT } from '../layout.ts';
 import { importTraceFunctions, openBlock, openKnownBlock, type TraceImports } from '../trace-code.ts';
+import { type DispatchTable, dispatchTable, HALFWORD_BYTES } from './dispatch-table.ts';
 import { analyzeFlow, type FlowGraph } from './flow-graph.ts';
+import { depthOf, isAfter, isDispatch, isEnter, isInterpret, isLoop, type Labels } from './labels.ts';
 import { pageOf, type Region, type RegionBlock } from './region.ts';
 import { type BlockFacts, type RegionContext, RegionOperands, type Transfer } from './region-operands.ts';
 import { type RegisterLocals, registersOf } from './registers.ts';
@@ -74,28 +76,6 @@ export function writeRegion(region: Region, place: RegionPlace): RegionModule {
   return new RegionWriter(region, place).write();
 }
 
-/** How the dispatcher numbers its targets. */
-interface DispatchTable {
-  /** Physical address that numbers are distances from, in halfwords; undefined: they count the targets. */
-  readonly start: number | undefined;
-  /** How many there are, used or not. */
-  readonly numbers: number;
-  numberOf(node: number): number;
-}
-
-const HALFWORD_BYTES = 2;
-/** A table of distances is at most so long. */
-const MOST_DISTANCES = 1024;
-
-/** A label that enclosing code can branch to. */
-type Label =
-  | { readonly kind: 'loop' | 'after'; readonly node: number }
-  | 'enter'
-  | 'interpret'
-  | 'dispatch'
-  | 'condition';
-type Labels = readonly Label[];
-
 class RegionWriter {
   readonly #region: Region;
   readonly #place: RegionPlace;
@@ -124,7 +104,8 @@ class RegionWriter {
     this.#place = place;
     this.#blockAt = new Map(region.blocks.map(({ start }, k) => [start, k]));
     this.#flow = analyzeFlow(region.successors, region.entries);
-    this.#dispatch = this.#chooseDispatch();
+    // The trace must know which addresses are the region's own before control goes there.
+    this.#dispatch = dispatchTable(region, this.#flow.dispatched, place.blockId === undefined);
     // The trace names the blocks that control goes through.
     this.#shortBranches = place.blockId === undefined ? findShortBranches(region) : new Map();
     this.#registers = registersOf(region, this.#scope);
@@ -192,17 +173,6 @@ class RegionWriter {
       i32.store(get(state), i32.const(1), HART.usesRegions.offset),
       tailCall(main, get(state), get(fuel), i32.const(target)),
     );
-  }
-
-  #chooseDispatch(): DispatchTable {
-    const { dispatched } = this.#flow;
-    const starts = dispatched.map((node) => this.#region.blocks[node]!.start);
-    const start = Math.min(...starts);
-    const numbers = (Math.max(...starts) - start) / HALFWORD_BYTES + 1;
-    // The trace must know which addresses are the region's own before it goes there.
-    if (this.#place.blockId !== undefined || numbers > MOST_DISTANCES)
-      return { start: undefined, numbers: dispatched.length, numberOf: (node) => dispatched.indexOf(node) };
-    return { start, numbers, numberOf: (node) => (this.#region.blocks[node]!.start - start) / HALFWORD_BYTES };
   }
 
   #body(): Statement {
@@ -515,20 +485,6 @@ class RegionWriter {
   #virtual(paddr: number): bigint {
     return BigInt.asIntN(64, BigInt(paddr) + this.#place.virtualOffset);
   }
-}
-
-const isEnter = (label: Label): boolean => label === 'enter';
-const isInterpret = (label: Label): boolean => label === 'interpret';
-const isDispatch = (label: Label): boolean => label === 'dispatch';
-const isAfter = (label: Label, node: number): boolean =>
-  typeof label === 'object' && label.kind === 'after' && label.node === node;
-const isLoop = (label: Label, node: number): boolean =>
-  typeof label === 'object' && label.kind === 'loop' && label.node === node;
-
-/** How many labels are between here and the innermost one that fits. */
-function depthOf(labels: Labels, fits: (label: Label) => boolean): number {
-  for (let index = labels.length - 1; index >= 0; index--) if (fits(labels[index]!)) return labels.length - 1 - index;
-  throw new Error('a branch of the region has no label to go to');
 }
 
 const storeRegister = (state: Local<'i32'>, offset: number, local: Local): Statement =>
