@@ -6,12 +6,26 @@
 
 #include "gemmini_commands.h"
 
+/* What to do about a problem that cannot be solved; a program may define its own before it includes this. */
+#ifndef GEMMINI_REFUSE
+#define GEMMINI_REFUSE(problem) (printf("gemmini: %s\n", problem), exit(1))
+#include <stdio.h>
+#include <stdlib.h>
+#endif
+static inline void gemmini_refuse(const char *problem) { GEMMINI_REFUSE(problem); }
+
 enum tiled_matmul_type_t { OS, WS, CPU };
 
 static inline int gemmini_min(int a, int b) { return a < b ? a : b; }
 static inline int gemmini_max(int a, int b) { return a > b ? a : b; }
 static inline size_t gemmini_blocks(size_t extent) { return (extent + DIM - 1) / DIM; }
 
+#ifdef ELEM_T_IS_FLOAT
+#define GEMMINI_INTEGERS_ONLY "GELU and softmax are integer polynomials, which a build of reals does not have"
+static inline acc_t gemmini_gelu(acc_t q, acc_scale_t step) { (void)step; gemmini_refuse(GEMMINI_INTEGERS_ONLY); return q; }
+static inline acc_t gemmini_exp(acc_t q, acc_scale_t step) { (void)step; gemmini_refuse(GEMMINI_INTEGERS_ONLY); return q; }
+#define GEMMINI_NORMALIZED(x) (x)
+#else
 /* Constants of the integer polynomials; step is the value of one accumulator unit. */
 static inline acc_t gemmini_gelu_qb(acc_scale_t step) { return (acc_t)(-1.769 / (step / 1.41421356237)); }
 static inline acc_t gemmini_gelu_qc(acc_scale_t step) {
@@ -35,6 +49,9 @@ static inline acc_t gemmini_exp(acc_t q, acc_scale_t step) {
   return (t * t + gemmini_exp_qc(step)) >> z;
 }
 
+#define GEMMINI_NORMALIZED(x) ROUND_NEAR_EVEN(x)
+#endif
+
 static inline elem_t gemmini_clip(acc_t x) { return x > elem_t_max ? elem_t_max : x < elem_t_min ? elem_t_min : (elem_t)x; }
 
 /* An accumulator value on its way out. */
@@ -54,7 +71,7 @@ static inline void gemmini_store_row(const acc_t *row, elem_t *out, size_t lengt
     const acc_t variance = squares / (acc_t)length;
     const acc_t deviation = variance == 0 ? 1 : (acc_t)sqrt((double)variance);
     for (size_t j = 0; j < length; j++) {
-      const acc_t x = (acc_t)ROUND_NEAR_EVEN((row[j] - mean) / (double)deviation);
+      const acc_t x = (acc_t)GEMMINI_NORMALIZED((row[j] - mean) / (double)deviation);
       out[j] = scale_and_sat(x, NO_ACTIVATION, scale, step);
     }
   } else if (act == SOFTMAX) {

@@ -116,8 +116,8 @@ static inline void gemmini_convert(size_t I, size_t J, const void *in, size_t in
 static inline void tiled_norm_auto(size_t I, size_t J, const acc_t *in, elem_t *out, acc_scale_t scale, int act,
     enum tiled_matmul_type_t type) {
   if (type == CPU)
-    for (size_t i = 0; i < I; i++) gemmini_store_row(in + i * J, out + i * J, J, act, scale, 0.05);
-  else gemmini_convert(I, J, in, J, true, out, J, scale, act, 0.05);
+    for (size_t i = 0; i < I; i++) gemmini_store_row(in + i * J, out + i * J, J, act, scale, (acc_scale_t)0.05);
+  else gemmini_convert(I, J, in, J, true, out, J, scale, act, (acc_scale_t)0.05);
 }
 
 /* Largest element of every window; taps outside the image are 0. One image, channels innermost. Ends with a fence. */

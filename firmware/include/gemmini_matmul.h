@@ -17,14 +17,6 @@ static inline bool gemmini_tile_fits(size_t I, size_t J, size_t K, bool ws) {
          tiled_matmul_total_acc_rows(I, J) <= gemmini_tile_acc_rows(ws);
 }
 
-/* What to do about a problem that cannot be solved; a program may define its own before it includes this. */
-#ifndef GEMMINI_REFUSE
-#define GEMMINI_REFUSE(problem) (printf("gemmini: %s\n", problem), exit(1))
-#include <stdio.h>
-#include <stdlib.h>
-#endif
-static inline void gemmini_refuse(const char *problem) { GEMMINI_REFUSE(problem); }
-
 /* One tile of a product, in blocks. */
 struct gemmini_tile {
   size_t I, J, K, pad_I, pad_J, pad_K;
@@ -92,12 +84,17 @@ static inline void gemmini_tile_os(const struct gemmini_matmul *p, const struct 
 }
 
 static inline void gemmini_config_activation(int act, acc_scale_t step) {
+#ifdef ELEM_T_IS_FLOAT
+  if (act == IGELU || act == SOFTMAX) gemmini_refuse(GEMMINI_INTEGERS_ONLY);
+  (void)step;
+#else
   if (act == IGELU) gemmini_config_norm(0, 0, 0, 0, 0, gemmini_gelu_qb(step), gemmini_gelu_qc(step));
   if (act == SOFTMAX) {
     const acc_t qln2 = gemmini_exp_qln2(step), qb = gemmini_exp_qb(step), qc = gemmini_exp_qc(step);
     gemmini_config_norm(qln2, 0, 0, 1, 0, qb, qc);
     gemmini_config_norm(65536 / qln2, 1, 0, 1, 0, qb, qc);
   }
+#endif
 }
 
 /* The tiled product on the accelerator; see tiled_matmul. */

@@ -59,7 +59,7 @@ typedef uint32_t acc_scale_t_bits;
 #define MVIN_SCALE(x, scale) ({ \
     const float scaled_ = ROUND_NEAR_EVEN((x) * (scale)); \
     (elem_t)(scaled_ > elem_t_max ? elem_t_max : scaled_ < elem_t_min ? elem_t_min : scaled_); })
-#define MVIN_SCALE_ACC(x, scale) (x)
+#define MVIN_SCALE_ACC(x, scale) ((void)(scale), (x))
 
 #define ACC_READ_SMALL_WIDTH
 #define ACC_READ_FULL_WIDTH

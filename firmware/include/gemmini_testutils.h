@@ -48,7 +48,11 @@ static inline void matadd(full_t sum[DIM][DIM], full_t a[DIM][DIM], full_t b[DIM
 
 static inline void matshift(full_t full[DIM][DIM], elem_t out[DIM][DIM], int shift) {
   GEMMINI_EACH(r, c) {
+#ifdef ELEM_T_IS_FLOAT
+    const full_t x = full[r][c] / (1 << shift);
+#else
     const full_t x = ROUNDING_RIGHT_SHIFT(full[r][c], shift);
+#endif
     out[r][c] = x > elem_t_max ? elem_t_max : x < elem_t_min ? elem_t_min : (elem_t)x;
   }
 }

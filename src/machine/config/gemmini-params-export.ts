@@ -140,12 +140,12 @@ function goldenModels(accelerator: AcceleratorConfig, element: CType): string[] 
       ...['ACC_SCALE', 'MVIN_SCALE', 'MVIN_SCALE_ACC'].map((name) => `#define ${name}(x, scale) ((x) * (scale))`),
     ];
   const macro = (name: string, isScaled: boolean, type: string): string[] =>
-    isScaled ? scaleAndSaturate(name, type) : [`#define ${name}(x, scale) (x)`];
+    isScaled ? scaleAndSaturate(name, type) : [`#define ${name}(x, scale) ((void)(scale), (x))`];
   return [
     ...common,
     ...macro('ACC_SCALE', accelerator.accumulatorScaleType !== 'none', 'acc_t'),
     ...macro('MVIN_SCALE', accelerator.mvinScaleType !== 'none', 'elem_t'),
-    `#define MVIN_SCALE_ACC(x, scale) ${accelerator.mvinScalesAccumulator ? '((x) * (scale))' : '(x)'}`,
+    `#define MVIN_SCALE_ACC(x, scale) ${accelerator.mvinScalesAccumulator ? '((x) * (scale))' : '((void)(scale), (x))'}`,
   ];
 }
 
