@@ -20,6 +20,7 @@ export const describeTiming = ({ tiles }: TimingReport): string =>
 
 function describeTile(tile: TileReport, index: number): string {
   const { cycles, instructions, parts, regions, functions, advice } = tile;
+  if (cycles === 0) return `tile ${index}: did nothing`;
   return [
     `tile ${index}: ${thousands(cycles)} cycles, ${thousands(instructions)} instructions`,
     ...partLines(parts, cycles),

@@ -5,7 +5,7 @@ import type { TimingConfig } from './config.ts';
 import { COUNTERS } from './counters.ts';
 import { HOST_PARTS, waitName } from './part-names.ts';
 import type { Profile, ProfileTotals } from './profile/tile-profile.ts';
-import { addWaits, WAIT_PARTS, type WaitPart } from './profile/wait-parts.ts';
+import { addWaits, NO_WAIT, WAIT_PARTS, type WaitPart, type WaitParts } from './profile/wait-parts.ts';
 import { type Roofline, roofline } from './roofline.ts';
 import type { SystemTiming } from './system.ts';
 import type { TileTiming } from './tile.ts';
@@ -117,28 +117,29 @@ function cycleParts({ cycles, counts, waits }: ProfileTotals): readonly CyclePar
   return [...named, { part: 'devices and others', cycles: cycles - known }];
 }
 
-const waitParts = (wait: Readonly<Record<WaitPart, number>>): readonly CyclePart[] =>
+const waitParts = (wait: WaitParts): readonly CyclePart[] =>
   (Object.keys(WAIT_PARTS) as WaitPart[]).map((part) => ({ part: waitName(part), cycles: wait[part] }));
 
 /** What belongs to no symbol: start-up code of the machine, or a program without symbols. */
 const NOWHERE = '(no symbol)';
 
 function functionReports(
-  { whole, blocks }: Profile,
+  { whole, blockCycles, blockWaits }: Profile,
   pcs: readonly bigint[],
   { functionAt }: ReportedMachine,
 ): readonly FunctionReport[] {
-  const found = new Map<string, { cycles: number; wait: Record<WaitPart, number> }>();
+  const found = new Map<string, { cycles: number; wait: WaitParts }>();
   const at = (name: string) => {
-    const one = found.get(name) ?? { cycles: 0, wait: { ...NO_WAITS } };
+    const one = found.get(name) ?? { cycles: 0, wait: NO_WAIT };
     found.set(name, one);
     return one;
   };
   let known = 0;
-  for (const [id, { cycles, waits }] of blocks) {
+  for (const [id, cycles] of blockCycles.entries()) {
+    if (cycles === 0) continue;
     const one = at((pcs[id] === undefined ? undefined : functionAt(pcs[id])) ?? NOWHERE);
     one.cycles += cycles;
-    one.wait = addWaits(one.wait, waits);
+    one.wait = addWaits(one.wait, blockWaits.get(id) ?? NO_WAIT);
     known += cycles;
   }
   if (known < whole.cycles) at(NOWHERE).cycles += whole.cycles - known;
@@ -149,5 +150,3 @@ function functionReports(
     })
     .sort((a, b) => b.cycles - a.cycles || (a.name < b.name ? -1 : 1));
 }
-
-const NO_WAITS = Object.fromEntries(Object.keys(WAIT_PARTS).map((part) => [part, 0])) as Record<WaitPart, number>;

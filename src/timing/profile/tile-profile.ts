@@ -33,18 +33,14 @@ export interface RegionTotals extends ProfileTotals {
   readonly visits: number;
 }
 
-export interface BlockTotals {
-  readonly cycles: Cycles;
-  readonly waits: WaitParts;
-}
-
 /** A profile as it was at one moment. */
 export interface Profile {
   readonly whole: ProfileTotals;
   /** In the order in which they began first; the first is what runs before any mark. */
   readonly regions: readonly RegionTotals[];
-  /** By block of the host trace. */
-  readonly blocks: ReadonlyMap<number, BlockTotals>;
+  /** By block of the host trace: cycles, waits included, and the waits of blocks that have any. */
+  readonly blockCycles: Float64Array;
+  readonly blockWaits: ReadonlyMap<number, WaitParts>;
 }
 
 const NO_WAITS: Readonly<Record<WaitCause, WaitParts>> = { commandWait: NO_WAIT, fenceWait: NO_WAIT };
@@ -96,10 +92,12 @@ export class TileProfile {
   take(): Profile {
     const here = this.#here();
     const regions = new Map(this.#regions).set(this.#mark, this.#closed(here));
-    const blocks = new Map<number, BlockTotals>();
-    for (const [block, cycles] of this.#cycles.entries())
-      if (cycles > 0) blocks.set(block, { cycles, waits: this.#blockWaits.get(block) ?? NO_WAIT });
-    return { whole: between(this.#start, here, this.#waits), regions: [...regions.values()], blocks };
+    return {
+      whole: between(this.#start, here, this.#waits),
+      regions: [...regions.values()],
+      blockCycles: this.#cycles.slice(),
+      blockWaits: new Map(this.#blockWaits),
+    };
   }
 
   /** The region that runs, together with earlier visits to it. */
