@@ -18,6 +18,8 @@ export class DmaLink {
   readonly #beatBytes: number;
   readonly #hit: Cycles;
   #requestFree: Cycles = 0;
+  #lastGet: Cycles = -1;
+  #lastButOneGet: Cycles = -1;
 
   constructor({ bus, cache, accelerator }: TimingConfig, l2: L2Port) {
     this.#l2 = l2;
@@ -26,11 +28,18 @@ export class DmaLink {
     this.#beatBytes = Math.min(bus.beatBytes, accelerator.beatBytes);
   }
 
+  /** Has the buffer between reader and link room for a request that is offered at `at`? It holds two. */
+  acceptsGet(at: Cycles): boolean {
+    return this.#lastButOneGet < at - 1;
+  }
+
   /** @returns the cycle in which the link takes the request that is offered at `at` */
   get(at: Cycles, paddr: number, bytes: number): Cycles {
     const start = Math.max(at, this.#requestFree);
     this.waits.read += start - at;
     this.#requestFree = start + 1;
+    this.#lastButOneGet = this.#lastGet;
+    this.#lastGet = start;
     this.#l2.access('get', start + this.#hop, paddr, 1, Math.max(1, bytes / this.#beatBytes));
     this.misses.read += this.#missOf(start + this.#hop);
     this.#take();

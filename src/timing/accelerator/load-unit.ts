@@ -26,6 +26,7 @@ const SCALER_RING = 3;
 /** A request on its way. */
 class Flight {
   operation: Operation | undefined = undefined;
+  paddr = 0;
   /** The packet: its size, and useful bytes with their place in it. */
   bytes = 0;
   offset = 0;
@@ -129,6 +130,11 @@ export class LoadUnit implements Unit, IssueTarget {
   #scalerNext = 0;
   #scaledWrite: Cycles = 0;
   #zeroWriterFree: Cycles = 0;
+  /** Flights that the link had no room for, and when they are offered again. */
+  readonly #refused: number[] = [];
+  readonly #refusedOffers: Cycles[] = [];
+  /** When the last packet came round. */
+  #retriedAt: Cycles = -1;
   /** Commands whose zeros are still to be written, from when they may be, and whether the controller is at one of them. */
   readonly #zeros: Operation[] = [];
   readonly #zeroStarts: Cycles[] = [];
@@ -183,6 +189,7 @@ export class LoadUnit implements Unit, IssueTarget {
       this.#inFlight--;
     }
     if (this.#zeros.length > 0) this.#drainZeros(now);
+    if (this.#refused.length > 0) this.#retry(now);
     if (this.#current === undefined) this.#takeCommand(now);
     if (this.#current !== undefined && this.#formAt <= now) this.#form(now);
     // The controller has been ahead of the packets: it may have begun with the next command already.
@@ -278,7 +285,7 @@ export class LoadUnit implements Unit, IssueTarget {
       return;
     }
     // A packet that goes round has every other cycle.
-    if (this.#goesRoundAt(now + 1)) {
+    if (this.#goesRoundAt(now + 1) || this.#retriedAt === now) {
       this.#formAt = now + 1;
       return;
     }
@@ -320,8 +327,6 @@ export class LoadUnit implements Unit, IssueTarget {
     this.counts.translationWait += passes - looksUp;
     this.counts.packets++;
     this.counts.bytes += packet.bytes;
-    this.#link.get(passes + FORM_TO_LINK - 1, this.#tlb.paddr, packet.bytes);
-    const { firstBeat } = this.#link;
     const index = this.#freeFlights.pop()!;
     const flight = this.#flights[index]!;
     flight.operation = operation;
@@ -331,9 +336,46 @@ export class LoadUnit implements Unit, IssueTarget {
     flight.before = this.#bytesBefore;
     flight.row = this.#row;
     flight.formedAt = now;
-    flight.firstBeat = firstBeat;
+    flight.paddr = this.#tlb.paddr;
+    const offered = passes + FORM_TO_LINK - 1;
+    if (passes > looksUp || this.#link.acceptsGet(offered)) this.#request(index, offered);
+    else this.#refuse(index, offered);
+  }
+
+  #request(index: number, offered: Cycles): void {
+    const flight = this.#flights[index]!;
+    this.#link.get(offered, flight.paddr, flight.bytes);
+    flight.firstBeat = this.#link.firstBeat;
     flight.beatGap = this.#link.beatGap;
-    this.#arrivals.insert(firstBeat, index);
+    this.#arrivals.insert(flight.firstBeat, index);
+  }
+
+  /** The link has no room: the packet goes round, and those behind it may overtake it. */
+  #refuse(index: number, offered: Cycles): void {
+    this.#refused.push(index);
+    this.#refusedOffers.push(offered + RETRY);
+    this.#wake(offered + RETRY - FORM_TO_LINK);
+  }
+
+  #retry(now: Cycles): void {
+    for (let i = 0; i < this.#refused.length; ) {
+      const offered = this.#refusedOffers[i]!;
+      if (offered - FORM_TO_LINK > now) {
+        this.#wake(offered - FORM_TO_LINK);
+        i++;
+        continue;
+      }
+      this.#retriedAt = now;
+      if (this.#link.acceptsGet(offered)) {
+        this.#request(this.#refused[i]!, offered);
+        this.#refused.splice(i, 1);
+        this.#refusedOffers.splice(i, 1);
+      } else {
+        this.#refusedOffers[i] = offered + RETRY;
+        this.#wake(offered + RETRY - FORM_TO_LINK);
+        i++;
+      }
+    }
   }
 
   #land(index: number): void {
