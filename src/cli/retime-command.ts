@@ -28,9 +28,8 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     return exitCode('badInput');
   }
   const timing = timingConfigOf(effective.value.machine);
-  const { accelerator } = recording.value.machine;
-  // A recording has no symbols.
-  const functionAt = (): undefined => undefined;
+  const { machine, functionAt } = recording.value;
+  const { accelerator } = machine;
   const result = timingReport(retime(recording.value, timing), { accelerator, timing, functionAt });
   print(`${thousands(result.cycles)} cycles`);
   if (options.stats !== undefined) process.stdout.write(formatStats(result, options.stats));

@@ -90,6 +90,7 @@ export class Machine {
   constructor({ config, memory, tiles, clint, hostCalls, timing, recorder }: MachineParts) {
     this.timing = timing;
     this.#recorder = recorder;
+    if (recorder !== undefined) recorder.functionAt = (addr) => this.#functionAt(addr);
     this.config = config;
     this.memory = memory;
     this.tiles = tiles;

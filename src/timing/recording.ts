@@ -29,8 +29,19 @@ export interface RecordedMachine {
 /** What can go wrong with a recording: code → what it means. `docs/errors.md` lists this table. */
 export const RECORDING_ERRORS = { REC001: 'A file that is no recording, or a damaged one.' } as const;
 
-const MAGIC = 'pollux recording 1\n';
-const OPCODE = { block: 1, drain: 2, custom: 3, fence: 4, space: 5, leaf: 6, end: 7, hostWord: 8, cycle: 9 } as const;
+const MAGIC = 'pollux recording 2\n';
+const OPCODE = {
+  block: 1,
+  drain: 2,
+  custom: 3,
+  fence: 4,
+  space: 5,
+  leaf: 6,
+  end: 7,
+  hostWord: 8,
+  cycle: 9,
+  name: 10,
+} as const;
 const OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE));
 const CHUNK_BYTES = 1 << 20;
 const PAGE = 4096;
@@ -40,6 +51,8 @@ export class Recorder {
   readonly #write: (chunk: Uint8Array) => void;
   #chunk = new Uint8Array(CHUNK_BYTES);
   #used = 0;
+  /** The function that an address belongs to, for reports; nothing outside of all. */
+  functionAt: (addr: bigint) => string | undefined = () => undefined;
   /** `satp:page` of the leaves that have been described. */
   readonly #known = new Set<string>();
 
@@ -53,6 +66,8 @@ export class Recorder {
     return {
       block: (block) => {
         this.#record(OPCODE.block, tile, blockWords(block));
+        const name = this.functionAt(block.pc);
+        if (name !== undefined) this.#record(OPCODE.name, tile, nameWords(block.pc, name));
         model.block(block);
       },
       drain: (words, start, end) => {
@@ -135,6 +150,8 @@ export interface Recording {
   readonly words: Int32Array;
   /** Did a word to the host of the machine end the run? */
   readonly isExit: boolean;
+  /** The function that a block of the program belongs to, by the address of the block. */
+  readonly functionAt: (addr: bigint) => string | undefined;
 }
 
 /** Reads a whole recording; a damaged one gives one error. */
@@ -153,9 +170,14 @@ export function readRecording(bytes: Uint8Array, name: string): Result<Recording
   // A copy, so that words are aligned.
   const body = new Uint8Array(bytes.subarray(lineEnd + 1));
   const words = new Int32Array(body.buffer, 0, body.length >> 2);
+  const names = new Map<bigint, string>();
   for (let at = 0; at + 1 < words.length; at += 2 + words[at + 1]!) {
     const [opcode, tile] = [words[at]! & 0xff, words[at]! >>> 8];
-    if (opcode === OPCODE.end) return succeed({ machine, words: words.subarray(0, at), isExit: words[at + 1] === 1 });
+    if (opcode === OPCODE.name) addName(names, words.subarray(at + 2, at + 2 + words[at + 1]!));
+    if (opcode === OPCODE.end) {
+      const functionAt = (addr: bigint): string | undefined => names.get(addr);
+      return succeed({ machine, words: words.subarray(0, at), isExit: words[at + 1] === 1, functionAt });
+    }
     if (!OPCODES.has(opcode) || tile >= machine.tiles || words[at + 1]! < 0)
       return bad(`there is no record at byte ${lineEnd + 1 + 4 * at}`);
   }
@@ -215,6 +237,19 @@ const blockWords = ({ id, pc, paddr, instructions }: TracedBlock): number[] => [
   ...split(BigInt(paddr)),
   ...instructions.map(({ word }) => word),
 ];
+
+function nameWords(pc: bigint, name: string): number[] {
+  const bytes = new TextEncoder().encode(name);
+  const padded = new Uint8Array((bytes.length + 3) & ~3);
+  padded.set(bytes);
+  return [...split(pc), bytes.length, ...new Int32Array(padded.buffer)];
+}
+
+function addName(names: Map<bigint, string>, words: Int32Array): void {
+  if (words.length < 3) return;
+  const bytes = new Uint8Array(words.slice(3).buffer).subarray(0, words[2]!);
+  names.set(BigInt.asUintN(64, join(words, 0)), new TextDecoder().decode(bytes));
+}
 
 function blockOf(words: Int32Array): TracedBlock {
   const instructions = Array.from(words.subarray(5), (signed) => {
