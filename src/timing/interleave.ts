@@ -7,14 +7,27 @@
  * others for long.
  */
 import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
-import type { HostAddressSpace, HostObserver } from '../hart/host-trace.ts';
+import {
+  type HostAddressSpace,
+  type HostObserver,
+  observedWords,
+  TRACE_CUT,
+  TRACE_TRAP,
+  type TracedBlock,
+} from '../hart/host-trace.ts';
 import type { Cycles } from './cycles.ts';
 import type { TileTiming } from './tile.ts';
 
 /** Cycles that a waiting tile goes on before it looks at the others again. */
 const STEP = 64;
-/** Events of a tile that may wait for others that show none. */
-const MOST_WAITING = 4096;
+/** Words of a tile that may wait for others that show none. */
+const MOST_WAITING = 1 << 16;
+/** What an event without words counts as. */
+const EVENT_WORDS = 8;
+
+/** Words of these records of the host trace. */
+const TRAP_WORDS = 3;
+const CUT_WORDS = 2;
 
 type TileEvent =
   | { readonly kind: 'drain'; readonly words: Int32Array }
@@ -27,15 +40,22 @@ class WaitingTile {
   readonly tile: TileTiming;
   readonly #events: TileEvent[] = [];
   #first = 0;
+  /** Where the next record of the first event begins, when that is a stretch of the host trace. */
+  #at = 0;
+  /** Words that wait: it does not depend on where the trace was cut into stretches. */
+  waiting = 0;
   /** How far a wait for the accelerator has got. */
   #waited: Cycles = 0;
+  /** Words of operands in records, by block. */
+  readonly #operandWords: number[] = [];
 
   constructor(tile: TileTiming) {
     this.tile = tile;
   }
 
-  get length(): number {
-    return this.#events.length - this.#first;
+  block(block: TracedBlock): void {
+    this.#operandWords[block.id] = block.instructions.reduce((sum, { name }) => sum + observedWords(name), 0);
+    this.tile.block(block);
   }
 
   get clock(): Cycles {
@@ -44,16 +64,24 @@ class WaitingTile {
 
   push(event: TileEvent): void {
     this.#events.push(event);
+    this.waiting += event.kind === 'drain' ? event.words.length : EVENT_WORDS;
   }
 
-  /** Goes on to the end of the first event, or a step towards it. */
+  /** Goes on by a block, an event, or a step towards its end. */
   step(): void {
     const event = this.#events[this.#first]!;
     const { tile } = this;
     switch (event.kind) {
-      case 'drain':
-        tile.drain(event.words, 0, event.words.length);
-        break;
+      case 'drain': {
+        const next = this.#recordEnd(event.words, this.#at);
+        tile.drain(event.words, this.#at, next);
+        this.waiting -= next - this.#at;
+        this.#at = next;
+        if (next < event.words.length) return;
+        this.#at = 0;
+        this.#leave(0);
+        return;
+      }
       case 'space':
         tile.addressSpace(event.space);
         break;
@@ -66,6 +94,20 @@ class WaitingTile {
         tile.fence();
         break;
     }
+    this.#leave(EVENT_WORDS);
+  }
+
+  /** Behind the record at `at`, with what cuts it or the trap that it is. */
+  #recordEnd(words: Int32Array, at: number): number {
+    const id = words[at]!;
+    if (id === TRACE_TRAP) return at + TRAP_WORDS;
+    const end = at + 1 + this.#operandWords[id]!;
+    return words[end] === TRACE_CUT ? end + CUT_WORDS : end;
+  }
+
+  /** The first event is over. */
+  #leave(words: number): void {
+    this.waiting -= words;
     this.#first++;
     if (2 * this.#first <= this.#events.length) return;
     this.#events.splice(0, this.#first);
@@ -94,7 +136,7 @@ export class InterleavedTiles {
   /** Times all that a tile's hart has retired. */
   settleTile(index: number): void {
     const own = this.#tiles[index]!;
-    while (own.length > 0) this.#earliest()!.step();
+    while (own.waiting > 0) this.#earliest()!.step();
   }
 
   /** Times all that was retired. */
@@ -109,8 +151,10 @@ export class InterleavedTiles {
       this.#goOn();
     };
     return {
-      block: (block) => tile.block(block),
-      drain: (words, start, end) => push({ kind: 'drain', words: words.slice(start, end) }),
+      block: (block) => waiting.block(block),
+      drain: (words, start, end) => {
+        if (end > start) push({ kind: 'drain', words: words.slice(start, end) });
+      },
       cycle: () => {
         this.settleTile(index);
         return tile.cycle();
@@ -123,14 +167,15 @@ export class InterleavedTiles {
 
   /** Times events while no tile could still show an earlier one, or too many wait. */
   #goOn(): void {
-    while (this.#tiles.every(({ length }) => length > 0) || this.#tiles.some(({ length }) => length > MOST_WAITING))
+    while (this.#tiles.every(({ waiting }) => waiting > 0) || this.#tiles.some(({ waiting }) => waiting > MOST_WAITING))
       this.#earliest()!.step();
   }
 
   /** The tile with events whose clock is lowest. */
   #earliest(): WaitingTile | undefined {
     let best: WaitingTile | undefined;
-    for (const tile of this.#tiles) if (tile.length > 0 && (best === undefined || tile.clock < best.clock)) best = tile;
+    for (const tile of this.#tiles)
+      if (tile.waiting > 0 && (best === undefined || tile.clock < best.clock)) best = tile;
     return best;
   }
 }

@@ -21,15 +21,19 @@ export function machineWith(...assignments: readonly string[]): MachineConfig {
 export const runTimed = (text: string, ...assignments: readonly string[]): Machine =>
   runOn(machineWith(...assignments), text);
 
-/** @param record takes a recording of the run */
-export function runOn(config: MachineConfig, text: string, record?: (chunk: Uint8Array) => void): Machine {
+/**
+ * @param record takes a recording of the run
+ * @param slice  instructions of each part of the run
+ */
+export function runOn(config: MachineConfig, text: string, record?: (chunk: Uint8Array) => void, slice = 1e7): Machine {
   const program = assemble([{ name: 'program.s', text }]);
   if (!program.ok) throw new Error(program.errors[0]!.message);
   const elf = readElf(program.value.bytes);
   if (!elf.ok) throw new Error(elf.errors[0]!.message);
   const machine = createMachine(config, new CapturedHost(), { timing: true, ...(record && { record }) });
   machine.load(elf.value);
-  const outcome = machine.run(1e7);
+  let outcome = machine.run(slice);
+  while (outcome.kind === 'limit' && machine.retired < 1e7) outcome = machine.run(slice);
   if (outcome.kind !== 'exit' || outcome.code !== 0n) throw new Error(`the program ended with ${outcome.kind}`);
   machine.finishRecording();
   return machine;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { timingConfigOf } from '../../src/machine/config/schema.ts';
+import type { Machine } from '../../src/machine/machine.ts';
 import { readRecording, retime } from '../../src/timing/recording.ts';
 import type { SystemTiming } from '../../src/timing/system.ts';
 import { EXIT } from '../machine/programs.ts';
@@ -86,7 +87,7 @@ _start: li   t0, 0x1e000
         slli t0, s5, 18
         add  s2, s2, t0
         ${works ? '' : 'bnez s5, done'}
-        li   s4, 6
+        li   s4, 3
         config_mvin stride=64
         slti x0, x0, 1
 1:      mv   s6, s2
@@ -139,5 +140,15 @@ flags:  .zero 8`;
     const cyclesOf = (system: SystemTiming): number[] => system.tiles.map((tile) => tile.profile().whole.cycles);
     expect(again.cycles).toBe(timing!.cycles);
     expect(cyclesOf(again)).toEqual(cyclesOf(timing!));
+  });
+
+  test('take as long when the run is cut into parts', () => {
+    const cyclesOf = ({ timing }: Machine): number[] => {
+      timing!.settle();
+      return timing!.tiles.map((tile) => tile.profile().whole.cycles);
+    };
+    const config = machineWith('harts=2', 'cache.sizeKib=64', 'memory.latency=100');
+    const cut = runOn(config, program(true), undefined, 777);
+    expect(cyclesOf(cut)).toEqual(cyclesOf(runOn(config, program(true))));
   });
 });
