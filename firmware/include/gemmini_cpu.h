@@ -21,6 +21,25 @@ static inline int gemmini_max(int a, int b) { return a > b ? a : b; }
 static inline size_t gemmini_blocks(size_t extent) { return (extent + DIM - 1) / DIM; }
 
 #ifdef ELEM_T_IS_FLOAT
+/* Reals and their bits. */
+#define GEMMINI_BIT_CASTS(type) \
+  static inline type type##_bits_to_##type(type##_bits bits) { \
+    union { type value; type##_bits bits; } word; \
+    word.bits = bits; \
+    return word.value; \
+  } \
+  static inline type##_bits type##_to_##type##_bits(type value) { \
+    union { type value; type##_bits bits; } word; \
+    word.value = value; \
+    return word.bits; \
+  } \
+  static inline bool type##_isnan(type value) { /* whatever the compiler takes for granted of numbers */ \
+    const type##_bits magnitude = (type##_bits)(type##_to_##type##_bits(value) << 1); \
+    return magnitude > (type##_bits)(type##_to_##type##_bits((type)__builtin_inff()) << 1); \
+  }
+GEMMINI_BIT_CASTS(elem_t)
+GEMMINI_BIT_CASTS(acc_t)
+
 #define GEMMINI_INTEGERS_ONLY "GELU and softmax are integer polynomials, which a build of reals does not have"
 static inline acc_t gemmini_gelu(acc_t q, acc_scale_t step) { (void)step; gemmini_refuse(GEMMINI_INTEGERS_ONLY); return q; }
 static inline acc_t gemmini_exp(acc_t q, acc_scale_t step) { (void)step; gemmini_refuse(GEMMINI_INTEGERS_ONLY); return q; }
@@ -209,7 +228,11 @@ static inline void global_average_cpu(const elem_t *input, elem_t *output, int b
     for (int channel = 0; channel < channels; channel++) {
       acc_t sum = 0;
       for (int pixel = 0; pixel < count; pixel++) sum += input[((size_t)b * count + pixel) * channels + channel];
+#ifdef ELEM_T_IS_FLOAT
+      output[b * channels + channel] = sum / count;
+#else
       output[b * channels + channel] = (elem_t)((sum + count / 2) / count);
+#endif
     }
 }
 

@@ -48,11 +48,7 @@ static inline void matadd(full_t sum[DIM][DIM], full_t a[DIM][DIM], full_t b[DIM
 
 static inline void matshift(full_t full[DIM][DIM], elem_t out[DIM][DIM], int shift) {
   GEMMINI_EACH(r, c) {
-#ifdef ELEM_T_IS_FLOAT
-    const full_t x = full[r][c] / (1 << shift);
-#else
     const full_t x = ROUNDING_RIGHT_SHIFT(full[r][c], shift);
-#endif
     out[r][c] = x > elem_t_max ? elem_t_max : x < elem_t_min ? elem_t_min : (elem_t)x;
   }
 }
@@ -75,6 +71,14 @@ int rand(void) {
   x = x * 1664525 + 1013904223;
   return (int)(x >> 24);
 }
+
+#ifdef ELEM_T_IS_FLOAT
+/* A random real between −128 and 128. */
+static inline double rand_double(void) {
+  const double sign = rand() % 2 == 0 ? 1 : -1;
+  return sign * (rand() % 128) / (1 + rand() % 64);
+}
+#endif
 
 static inline void printMatrix(elem_t m[DIM][DIM]) {
   for (size_t r = 0; r < DIM; r++) {

@@ -50,7 +50,8 @@ export function exportGemminiParams({ accelerator }: MachineConfig): string {
     '#define ACC_READ_SMALL_WIDTH',
     '#define ACC_READ_FULL_WIDTH',
     '#define HAS_FIRST_LAYER_OPTIMIZATIONS',
-    '#define HAS_NORMALIZATIONS',
+    // Their polynomials are integer arithmetic.
+    ...(element.float === undefined ? ['#define HAS_NORMALIZATIONS'] : []),
     `#define NORM_STAT_IDS ${accelerator.normStatIds}`,
     '',
     '#endif',
@@ -131,7 +132,9 @@ function goldenModels(accelerator: AcceleratorConfig, element: CType): string[] 
     '#define ROUNDING_RIGHT_SHIFT_BITS(x, shift) ((shift) <= 0 ? (x) << -(shift) : \\',
     '    ((x) >> (shift)) + ((((x) >> ((shift) - 1)) & 1) & \\',
     '    ((((x) & ((1LL << ((shift) - 1)) - 1)) != 0) | (((x) >> (shift)) & 1))))',
-    '#define ROUNDING_RIGHT_SHIFT(x, shift) ROUNDING_RIGHT_SHIFT_BITS(x, shift)',
+    element.float === undefined
+      ? '#define ROUNDING_RIGHT_SHIFT(x, shift) ROUNDING_RIGHT_SHIFT_BITS(x, shift)'
+      : '#define ROUNDING_RIGHT_SHIFT(x, shift) ((x) / (1 << (shift)))',
     '',
   ];
   if (element.float !== undefined)
