@@ -42,19 +42,19 @@ export class SystemTiming {
     const { dedicatedPort } = config.accelerator;
     const ports = caches.map(() => (dedicatedPort ? this.l2 : new SharedTilePort(this.l2)));
     for (const [tile, cache] of caches.entries()) cache.connect(ports[tile]!);
+    const hostWordStored = (tile: TileTiming): void => void (this.#hostWordOf = tile);
     this.tiles = caches.map(
-      (cache, tile) =>
-        new TileTiming(
-          config,
+      (data, tile) =>
+        new TileTiming(config, {
           accelerator,
           customOpcode,
-          cache,
-          this.l2,
-          ports[tile]!,
+          data,
+          l2: this.l2,
+          port: ports[tile]!,
           map,
           pageTables,
-          (stored) => void (this.#hostWordOf = stored),
-        ),
+          hostWordStored,
+        }),
     );
     this.#interleaved = tiles > 1 ? new InterleavedTiles(this.tiles) : undefined;
     this.observers = this.#interleaved?.observers ?? this.tiles;

@@ -27,6 +27,22 @@ const MACHINE_PRIVILEGE = 3;
 /** From the issue of a counter command on an idle path to its effect. */
 const COUNTER_PATH = 8;
 
+/** What a tile is built from and connected to. */
+export interface TilePorts {
+  readonly accelerator: AcceleratorConfig;
+  readonly customOpcode: number;
+  /** The host's data cache, which the L2 knows. */
+  readonly data: L1DataCache;
+  readonly l2: L2Cache;
+  /** The way of the tile's caches and accelerator to the L2. */
+  readonly port: L2Port;
+  readonly map: MemoryMap;
+  /** The page tables that a satp names. */
+  readonly pageTables: (satp: bigint) => AddressSpace;
+  /** Called when the host has written where the host of the machine looks. */
+  readonly hostWordStored: (tile: TileTiming) => void;
+}
+
 /** A host with its accelerator: takes what the hart retires, answers what the guest asks of time. */
 export class TileTiming implements HostObserver {
   readonly host: HostModel;
@@ -50,21 +66,8 @@ export class TileTiming implements HostObserver {
   /** The counter command that executes, which the guest's counters have sent already. */
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
 
-  /**
-   * @param port           the way of the tile's caches and accelerator to the L2
-   * @param hostWordStored called when the host has written where the host of the machine looks
-   */
-  constructor(
-    config: TimingConfig,
-    accelerator: AcceleratorConfig,
-    customOpcode: number,
-    data: L1DataCache,
-    l2: L2Cache,
-    port: L2Port,
-    map: MemoryMap,
-    pageTables: (satp: bigint) => AddressSpace,
-    hostWordStored: (tile: TileTiming) => void,
-  ) {
+  constructor(config: TimingConfig, ports: TilePorts) {
+    const { accelerator, customOpcode, data, l2, port, map, pageTables, hostWordStored } = ports;
     this.#pageTables = pageTables;
     this.#hostWordStored = hostWordStored;
     this.data = data;
