@@ -20,6 +20,8 @@ export interface TransferSite {
 }
 
 const HISTORY_BITS = 8;
+/** Worked out here: a power is a call. */
+const HISTORY_MASK = 2 ** HISTORY_BITS - 1;
 const FOLDED_BITS = 3;
 /** floor(√3 / 2 · 2^8), the multiplier of the hash. */
 const HASH = 221;
@@ -69,7 +71,7 @@ export class BranchPredictor {
   branch(site: TransferSite, isTaken: boolean, target: number, seen: boolean): Prediction {
     this.counts.branches++;
     const taken = isTaken ? 1 : 0;
-    const folded = ((HASH * this.#history) & (2 ** HISTORY_BITS - 1)) >> (HISTORY_BITS - FOLDED_BITS);
+    const folded = ((HASH * this.#history) & HISTORY_MASK) >> (HISTORY_BITS - FOLDED_BITS);
     const index = site.bhtIndex ^ (folded << this.#foldedShift);
     const predicted = this.#bht[index];
     this.#bht[index] = taken;

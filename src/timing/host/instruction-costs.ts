@@ -31,6 +31,9 @@ type OperandLatency = (words: Int32Array, at: number) => Cycles;
 /** An instruction as the pipeline sees it. */
 export interface PipelineInstruction {
   readonly unit: (typeof UNIT)[Unit];
+  /** Is it a load, store or atomic access? Does it need the multiplier or the float unit? */
+  readonly isAccess: boolean;
+  readonly needsUnit: boolean;
   /** Cycles from its issue to that of a consumer. */
   readonly latency: Cycles;
   /** Of multiplication and division, which the operands decide. */
@@ -114,6 +117,8 @@ export function pipelineInstruction(traced: TracedInstruction, pc: number, confi
   const startsPacket = isSplit || pc % PACKET === 0;
   return {
     unit: UNIT[unit],
+    isAccess: unit === 'load' || unit === 'store' || unit === 'atomic',
+    needsUnit: unit === 'mul' || unit === 'div' || unit === 'float' || unit === 'float-divide',
     latency: latencyOf(name, unit, config.host),
     latencyOf: operandLatency(name, unit),
     target,

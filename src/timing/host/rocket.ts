@@ -201,33 +201,15 @@ export class RocketHost implements HostModel {
       const decoded = issue;
       issue = Math.max(issue, ready[one.source1]!, ready[one.source2]!, ready[one.source3]!, ready[one.target]!);
       let { latency } = one;
-      switch (one.unit) {
-        case UNIT.load:
-        case UNIT.store:
-        case UNIT.atomic:
-          waitsForOperands += issue - decoded;
-          issue = this.#access(one, issue, issued, words, at, this.counts.instructions + i + 1);
-          break;
-        case UNIT.mul:
-        case UNIT.div:
-          issue = Math.max(issue, this.#unitFree);
-          waitsForOperands += issue - decoded;
-          latency = one.latencyOf(words, at);
-          this.#startUnit(one.target, issue + latency);
-          break;
-        case UNIT.float:
-          issue = Math.max(issue, this.#floatFree);
-          waitsForOperands += issue - decoded;
-          break;
-        case UNIT['float-divide']:
-          issue = Math.max(issue, this.#floatFree);
-          waitsForOperands += issue - decoded;
-          latency = one.latencyOf(words, at);
-          this.#floatFree = issue + latency;
-          break;
-        default:
-          waitsForOperands += issue - decoded;
+      if (one.needsUnit) {
+        const isFloat = one.unit === UNIT.float || one.unit === UNIT['float-divide'];
+        issue = Math.max(issue, isFloat ? this.#floatFree : this.#unitFree);
+        if (one.unit !== UNIT.float) latency = one.latencyOf(words, at);
+        if (!isFloat) this.#startUnit(one.target, issue + latency);
+        else if (one.unit !== UNIT.float) this.#floatFree = issue + latency;
       }
+      waitsForOperands += issue - decoded;
+      if (one.isAccess) issue = this.#access(one, issue, issued, words, at, this.counts.instructions + i + 1);
       if (issue === this.#lateSlot && one.takesWritePort) this.#delayUnit();
       at += one.operandWords;
       issued = issue;
