@@ -14,6 +14,8 @@ export interface PipelineBlock {
   /** Of the first instruction: packets that its first and last byte are in, and is it of 4 bytes in two packets? */
   readonly firstPacket: number;
   readonly lastPacketOfFirst: number;
+  /** Cache line of the first packet. */
+  readonly firstLine: number;
   readonly startsSplit: boolean;
   /** Packet of the first instruction if that begins in its middle, or −1. */
   readonly enteredPacket: number;
@@ -39,6 +41,7 @@ export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, co
     paddr: block.paddr,
     firstPacket: packetOf(pc),
     lastPacketOfFirst: packetOf(pcs[1]! - 1),
+    firstLine: Math.floor(pc / config.cache.lineBytes),
     startsSplit: instructions[0]!.isSplit,
     enteredPacket: pc % PACKET === 0 ? -1 : packetOf(pc),
     instructions,

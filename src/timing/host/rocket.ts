@@ -188,7 +188,9 @@ export class RocketHost implements HostModel {
       const one = instructions[i]!;
       if (i > 0 && one.startsPacket) {
         packetNext = packetNext === FETCH_QUEUE - 1 ? 0 : packetNext + 1;
-        fetched = Math.max(fetched + 1, packetIssued[packetNext]! + 1 - FETCH_QUEUE);
+        const free = packetIssued[packetNext]! + 1 - FETCH_QUEUE;
+        fetched++;
+        if (free > fetched) fetched = free;
         packetIssued[packetNext] = issued + 1;
         if (one.startsLine) {
           const packet = Math.floor((block.pcs[i + 1]! - 1) / PACKET);
@@ -196,10 +198,15 @@ export class RocketHost implements HostModel {
         }
       }
       const inOrder = issued + 1;
-      let issue = Math.max(i === 0 ? inOrder + this.#emptyDecodes : inOrder, fetched);
+      let issue = i === 0 ? inOrder + this.#emptyDecodes : inOrder;
+      // Branches, which are nearly always predicted, instead of Math.max, which orders NaNs, too.
+      if (fetched > issue) issue = fetched;
       waitsForFetch += issue - inOrder;
       const decoded = issue;
-      issue = Math.max(issue, ready[one.source1]!, ready[one.source2]!, ready[one.source3]!, ready[one.target]!);
+      if (ready[one.source1]! > issue) issue = ready[one.source1]!;
+      if (ready[one.source2]! > issue) issue = ready[one.source2]!;
+      if (ready[one.source3]! > issue) issue = ready[one.source3]!;
+      if (ready[one.target]! > issue) issue = ready[one.target]!;
       let { latency } = one;
       if (one.needsUnit) {
         const isFloat = one.unit === UNIT.float || one.unit === UNIT['float-divide'];
@@ -271,6 +278,7 @@ export class RocketHost implements HostModel {
       this.#packetNext = (this.#packetNext + 1) % FETCH_QUEUE;
       this.#fetched = Math.max(this.#fetched + 1, this.#packetIssued[this.#packetNext]! + 1 - FETCH_QUEUE);
       this.#packetIssued[this.#packetNext] = this.issued + 1;
+      if (packet === block.firstPacket && block.firstLine === this.#line) continue;
       const vaddr = Math.max(packet * PACKET, block.pc);
       this.#fetched += this.#fetchLine(vaddr, block, this.issued, this.#fetched);
     }
