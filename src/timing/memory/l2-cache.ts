@@ -266,7 +266,7 @@ export class L2Cache {
     this.firstBeat =
       this.#activeMiss[set] === 0
         ? bank.answerHit(ready, request, line, beats, part, from, end)
-        : bank.answerMiss(ready, request === 'put-masked' && beats === 1 ? READ_AND_WRITE : beats, 1);
+        : bank.answerFollower(ready, request === 'put-masked' && beats === 1 ? READ_AND_WRITE : beats);
     this.#activeUntil[set] = this.firstBeat - SCHEDULE_TO_DATA;
   }
 
@@ -371,6 +371,7 @@ class Bank {
   #lastRead: Cycles = -1;
   #writesOwed = 0;
   #missFree = 0;
+  #followerFree = 0;
 
   constructor(mshrs: number, parts: number) {
     this.#parts = parts;
@@ -455,6 +456,13 @@ class Bank {
   answerMiss(at: Cycles, beats: number, gap: number): Cycles {
     const first = Math.max(at, this.#missFree);
     this.#missFree = first + (beats - 1) * gap + 1;
+    return first;
+  }
+
+  /** The same for requests that waited for such data. */
+  answerFollower(at: Cycles, beats: number): Cycles {
+    const first = Math.max(at, this.#followerFree);
+    this.#followerFree = first + beats;
     return first;
   }
 
