@@ -25,14 +25,24 @@ const CONSTANT = /const (\w+) = ([\d_.]+);/g;
 /** Constants of the program, not of the hardware. */
 const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'ACCUMULATOR',
+  'CUT_WORDS',
+  'DIRTY',
+  'EVENT_WORDS',
+  'EXCLUSIVE',
+  'GARBAGE',
   'HASH',
   'HISTORY',
   'INVALID',
   'NO_CLIENT',
+  'PAGE',
+  'PAGE_BITS',
   'SETS',
+  'SHARED',
   'SLOTS',
+  'STEP',
   'TAKEN',
   'TILE_SIDE',
+  'TRAP_WORDS',
   'WINDOW',
 ]);
 const ROOT = 'src/timing';
@@ -50,14 +60,23 @@ function fixedConstants(): string {
         .map(([, name, value]) => [
           code(name!),
           value!,
+          unitOf(meaning!),
           meaning!.replace(/\.$/, ''),
           code(file.replaceAll('\\', '/')),
           source,
         ]),
     );
   });
-  return table(['constant', 'value', 'meaning', 'file', 'source'], rows);
+  return table(['constant', 'value', 'unit', 'meaning', 'file', 'source'], rows);
 }
+
+/** What a constant counts: distances in time say from where, others name what they are a number of. */
+const unitOf = (meaning: string): string => {
+  if (/^From /.test(meaning)) return 'cycles';
+  const named = /so many (\w+)/.exec(meaning) ?? UNIT.exec(meaning);
+  return named === null ? '' : named[1]!.toLowerCase();
+};
+const UNIT = /\b(cycles|clocks|rows|commands|entries|packets|pages|bytes|stages|instructions|activates)\b/i;
 
 const counters = (): string =>
   table(

@@ -1,11 +1,22 @@
 /** What the timing model counts, as a table: every counter of a report is a row here. */
+import { type CounterEventDef, EXTERNAL_VALUES, INTERNAL_EVENTS } from '../isa/accelerator-counters.ts';
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { externalValue, internalCount } from './accelerator/event-counters.ts';
 import type { HostCounts } from './host/host-model.ts';
 import type { SystemTiming } from './system.ts';
 import type { TileTiming } from './tile.ts';
 
-export type CounterUnit = 'cycles' | 'instructions' | 'commands' | 'rows' | 'bytes' | 'events' | 'beats' | 'ratio';
+export type CounterUnit =
+  | 'cycles'
+  | 'instructions'
+  | 'commands'
+  | 'rows'
+  | 'bytes'
+  | 'events'
+  | 'beats'
+  | 'ratio'
+  | CounterEventDef['unit'];
 
 export interface CounterDef {
   readonly id: string;
@@ -109,6 +120,21 @@ const define = <Source>([id, name, unit, meaning, read]: Row<Source>) => ({
   formula: '',
 });
 
+/** The accelerator's own events, which a guest can count, over the whole run. */
+const eventCounter = (
+  prefix: 'event' | 'external',
+  { code, name, unit, summary }: CounterEventDef,
+  value: typeof internalCount,
+): TileCounter => ({
+  scope: 'tile',
+  id: `${prefix}.${name}`,
+  name: `${prefix} ${code} of the accelerator`,
+  unit,
+  meaning: summary,
+  formula: '',
+  read: (tile) => value(tile.accelerator, code, tile.profile().whole.cycles),
+});
+
 export const COUNTERS: readonly (TileCounter | SystemCounter)[] = [
   ...TILE_ROWS.map((row) => ({ scope: 'tile' as const, ...define(row) })),
   {
@@ -129,6 +155,8 @@ export const COUNTERS: readonly (TileCounter | SystemCounter)[] = [
     formula: 'execute.active / host.cycles',
     read: (tile) => ratio(tile.accelerator.execute.counts.activeCycles, tile.profile().whole.cycles),
   },
+  ...INTERNAL_EVENTS.map((event) => eventCounter('event', event, internalCount)),
+  ...EXTERNAL_VALUES.map((value) => eventCounter('external', value, externalValue)),
   ...SYSTEM_ROWS.map((row) => ({ scope: 'system' as const, ...define(row) })),
 ];
 

@@ -8,7 +8,7 @@ import { type BlockRan, type HostCounts, type HostModel, noHostCounts } from './
 import { NO_REGISTER, type PipelineInstruction, UNIT } from './instruction-costs.ts';
 import { type PipelineBlock, pipelineBlock } from './pipeline-block.ts';
 
-/** Latency of the pipelined multiplier. */
+/** From a product being started to its use; the multiplier is pipelined. */
 const MULTIPLY = 3;
 const PAGE = 4096;
 

@@ -5,6 +5,7 @@ import { InFlightLimit, type MemoryPort, noMemoryCounts } from './memory-port.ts
 
 /** Data clocks that a line takes on the DRAM's own bus: 64 bytes, 64 bits wide, both edges. */
 const BURST = 4;
+/** Activates of a rank within tFAW. */
 const ACTIVATES_IN_WINDOW = 4;
 const CLOSED = -1;
 
