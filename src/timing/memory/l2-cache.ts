@@ -50,6 +50,10 @@ const LFSR_RANGE = 2 ** 10;
 const SCHEDULE_TO_DATA = 2;
 /** Cycles between two lines that go back to memory: the address goes ahead, and the queue of beats has to run empty. */
 const RELEASE_TURNAROUND = 3;
+/** Clean victims on their way that are not acknowledged, and cycles from an acknowledgement to the next victim. */
+const UNACKNOWLEDGED = 4;
+const RELEASE_ROOM = 2;
+const NEVER_BEFORE = -100;
 /** From a beat entering the pipeline of hits to its write of the data array. */
 const WRITE_AFTER = 3;
 /** Cycles that a masked write of one beat keeps its part of the data array busy. */
@@ -108,6 +112,9 @@ export class L2Cache {
   readonly #activeMiss: Uint8Array;
   readonly #memoryBeatBytes: number;
   #releaseFree: Cycles = 0;
+  /** When the last clean victims were ready to be acknowledged, and how many there were. */
+  readonly #releaseAnswers = new Float64Array(UNACKNOWLEDGED).fill(NEVER_BEFORE);
+  #releases = 0;
   /** Data come from memory without a pause. */
   #answersFrom: Cycles = 0;
   #answersFree: Cycles = 0;
@@ -284,21 +291,31 @@ export class L2Cache {
     const line = this.#lines[way]!;
     if (line === NO_LINE) return { way, delay: 0, released: 0 };
     let delay = validVictim;
-    let released = 0;
     let isDirty = this.#dirty[way] !== 0;
     if (this.#holders[way] !== 0) {
       delay = sharedVictim;
       if (this.#probe(this.#holders[way]!, line, true, at) > this.#cache.cleanProbe) isDirty = true;
     }
+    // The fill is asked for when its victim has begun to leave. Clean victims get no further than the memory side's end,
+    // where but a few of them can wait for their acknowledgement.
+    const place = this.#releases % UNACKNOWLEDGED;
+    const room = this.#answerSlot(this.#releaseAnswers[place]!) + RELEASE_ROOM;
+    let start = Math.max(at + delay, room);
+    let answer = start + this.#cache.toMemory + 1;
     if (isDirty) {
       this.counts.writeBacks++;
-      // Lines go back one after the other; the fill is asked for when its victim has begun to leave.
-      const start = Math.max(at + delay, this.#releaseFree);
+      // Lines go back one after the other.
+      start = Math.max(start, this.#releaseFree);
       this.#releaseFree = start + lineBytes / this.#memoryBeatBytes + RELEASE_TURNAROUND;
-      delay = start - at;
       this.#memory.write(start + this.#cache.toMemory, line * lineBytes);
-      released = this.#answerSlot(this.#memory.acknowledged);
+      answer = this.#memory.acknowledged;
     }
+    if (!isDirty) {
+      this.#releaseAnswers[place] = answer;
+      this.#releases++;
+    }
+    const released = this.#answerSlot(answer);
+    delay = start - at;
     return { way, delay, released };
   }
 
