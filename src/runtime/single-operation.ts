@@ -11,7 +11,7 @@ import type { MatmulShape } from './matmul-tiling.ts';
 import { asMatmul, type OperationPlan, type Planner, plannedCommands, type TiledOperation } from './operation.ts';
 import { type Program, ProgramBuilder, type ProgramTarget } from './program.ts';
 import { randomBias, randomOperand, signalScale } from './synthetic.ts';
-import { checkTensorTypes, type TensorType, type TensorValues, tensorType } from './tensor-type.ts';
+import { checkOperand, checkTensorTypes, type TensorType, type TensorValues, tensorType } from './tensor-type.ts';
 
 export interface GemmRequest {
   readonly shape: MatmulShape;
@@ -83,7 +83,12 @@ export function buildGemm(request: GemmRequest, options: BuildOptions): Result<S
       bias === 'none' ? 0 : builder.place('bias', request.d ?? randomSums(random, dCount, k, types.accumulator));
     return operationAt({ a, b, d, c: builder.reserve(RESULT, m * n * bytesOf(resultType, options.geometry)) });
   };
-  return build(operationAt({ a: 1, b: 1, d: 1, c: 1 }), placeAll, options);
+  const checkGiven = () => [
+    ...checkOperand('a', request.a, 'element', m * k, options.geometry),
+    ...checkOperand('b', request.b, 'element', k * n, options.geometry),
+    ...checkOperand('d', request.d, 'accumulator', bias === 'repeated' ? n : m * n, options.geometry),
+  ];
+  return build(operationAt({ a: 1, b: 1, d: 1, c: 1 }), checkGiven, placeAll, options);
 }
 
 export function buildConv(request: ConvRequest, options: BuildOptions): Result<SingleProgram, Diagnostic> {
@@ -107,9 +112,8 @@ export function buildConv(request: ConvRequest, options: BuildOptions): Result<S
     const random = new SeededRandom(options.seed);
     const types = typesOf(options.geometry);
     const { pooledRows, pooledCols } = convOutput(shape);
-    const inputCount = shape.batch * shape.inRows * shape.inCols * shape.inChannels;
     return operationAt({
-      input: builder.place('input', request.input ?? randomOperand(random, inputCount, types.element, 64)),
+      input: builder.place('input', request.input ?? randomOperand(random, inputElements(shape), types.element, 64)),
       weights: builder.place(
         'weights',
         request.weights ?? randomOperand(random, fanIn * shape.outChannels, types.element),
@@ -123,7 +127,12 @@ export function buildConv(request: ConvRequest, options: BuildOptions): Result<S
       ),
     });
   };
-  return build(operationAt({ input: 1, weights: 1, bias: 1, output: 1 }), placeAll, options);
+  const checkGiven = () => [
+    ...checkOperand('input', request.input, 'element', inputElements(shape), options.geometry),
+    ...checkOperand('weights', request.weights, 'element', fanIn * shape.outChannels, options.geometry),
+    ...checkOperand('bias', request.bias, 'accumulator', shape.outChannels, options.geometry),
+  ];
+  return build(operationAt({ input: 1, weights: 1, bias: 1, output: 1 }), checkGiven, placeAll, options);
 }
 
 const typesOf = (geometry: Geometry) => ({
@@ -137,14 +146,20 @@ const randomSums = (random: SeededRandom, count: number, fanIn: number, type: Te
 const defaultScale = (fanIn: number, { elementType, hasStoreScale }: Geometry): number =>
   elementType === 'fp32' || !hasStoreScale ? 1 : signalScale(fanIn);
 
+const inputElements = ({ batch, inRows, inCols, inChannels }: ConvShape): number =>
+  batch * inRows * inCols * inChannels;
+
 /** Checks the problem before any memory is taken for its tensors. */
 function build(
   unplaced: TiledOperation,
+  checkGiven: () => readonly Diagnostic[],
   placeAll: (builder: ProgramBuilder) => TiledOperation,
   { geometry, target, planner }: BuildOptions,
 ): Result<SingleProgram, Diagnostic> {
   const problems = checkProblem(unplaced, geometry, target);
   if (problems.length > 0) return fail(...problems);
+  const wrongOperands = checkGiven();
+  if (wrongOperands.length > 0) return fail(...wrongOperands);
   const plan = planner(unplaced, geometry);
   const planProblems = checkPlan(unplaced, plan, geometry);
   if (planProblems.length > 0) return fail(...planProblems);
@@ -190,7 +205,7 @@ function operandBytes(operation: TiledOperation, geometry: Geometry): number {
   }
   const { shape } = operation.problem;
   const { pooledRows, pooledCols } = convOutput(shape);
-  const input = shape.batch * shape.inRows * shape.inCols * shape.inChannels;
+  const input = inputElements(shape);
   const weights = shape.kernel ** 2 * (shape.depthwise ? 1 : shape.inChannels) * shape.outChannels;
   return (input + weights + shape.batch * pooledRows * pooledCols * shape.outChannels) * elementBytes;
 }

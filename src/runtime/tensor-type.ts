@@ -69,3 +69,20 @@ export function checkTensorTypes({ elementType }: Geometry): readonly Diagnostic
     ),
   ];
 }
+
+/** Is a given operand of the accelerator's type, and are its values as many as the problem needs? */
+export function checkOperand(
+  name: string,
+  values: TensorValues | undefined,
+  type: StoredType,
+  count: number,
+  geometry: Geometry,
+): readonly Diagnostic[] {
+  if (values === undefined) return [];
+  const wanted = tensorType(type, geometry).make(0).constructor.name;
+  const found = values.constructor.name;
+  if (found !== wanted)
+    return [runtimeError('RUN006', `${name} is of type ${found}, but this machine needs ${wanted}`)];
+  if (values.length === count) return [];
+  return [runtimeError('RUN006', `${name} has ${values.length} values, but ${count} are needed`)];
+}

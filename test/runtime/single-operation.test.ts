@@ -127,3 +127,12 @@ describe('what an accelerator does not have is refused', () => {
     expect(gemmMistakes({}, machineWith({ accumulatorScaleType: 'none' }))).toEqual([]);
   });
 });
+
+test.each<[string, Partial<GemmRequest>]>([
+  ['a is of type Int8Array, but this machine needs Float32Array', { a: new Int8Array(37 * 51) }],
+  ['b has 5 values, but 1122 are needed', { b: new Float32Array(5) }],
+  ['d has 814 values, but 22 are needed', { d: new Float32Array(37 * 22) }],
+])('operands of another type or shape are refused: %s', (message, request) => {
+  const built = buildGemm({ ...GEMM, ...request }, optionsFor(FP32));
+  expect(built.ok ? [] : built.errors.map((one) => `${one.code} ${one.message}`)).toEqual([`RUN006 ${message}`]);
+});
