@@ -50,6 +50,8 @@ const LFSR_RANGE = 2 ** 10;
 const SCHEDULE_TO_DATA = 2;
 /** Cycles between two lines that go back to memory: the address goes ahead, and the queue of beats has to run empty. */
 const RELEASE_TURNAROUND = 3;
+/** Cycles of a write of the directory, which passes a queue of one. */
+const DIRECTORY_WRITE = 2;
 /** Clean victims on their way that are not acknowledged, and cycles from an acknowledgement to the next victim. */
 const UNACKNOWLEDGED = 4;
 const RELEASE_ROOM = 2;
@@ -416,11 +418,11 @@ class Bank {
    */
   readDirectory(at: Cycles): Cycles {
     const idle = at - this.#lastRead - 1;
-    if (idle > 0) this.#writesOwed = Math.max(0, this.#writesOwed - idle);
+    if (idle > 0) this.#writesOwed = Math.max(0, this.#writesOwed - idle / DIRECTORY_WRITE);
     let start = at;
     if (this.#writesOwed > this.#slotEnd.length) {
       this.#writesOwed--;
-      start++;
+      start += DIRECTORY_WRITE;
       this.block(start + 1);
     }
     this.#lastRead = start;
