@@ -117,9 +117,7 @@ export class L2Cache {
   /** When the last clean victims were ready to be acknowledged, and how many there were. */
   readonly #releaseAnswers = new Float64Array(UNACKNOWLEDGED).fill(NEVER_BEFORE);
   #releases = 0;
-  /** Data come from memory without a pause. */
-  #answersFrom: Cycles = 0;
-  #answersFree: Cycles = 0;
+  readonly #answers = new MemoryAnswers();
   #lfsr = LFSR_RESET;
 
   constructor(config: TimingConfig, memory: MemoryPort, clients: readonly CoherentClient[]) {
@@ -142,7 +140,7 @@ export class L2Cache {
     this.#dirty = new Uint8Array(sets * cache.ways);
     this.#holders = new Uint8Array(sets * cache.ways);
     this.#owner = new Uint8Array(sets * cache.ways).fill(NO_CLIENT);
-    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache.mshrs, cache.subBanks));
+    this.#banks = Array.from({ length: cache.banks }, () => new Bank(cache, this.#answers));
     this.#probeFree = new Float64Array(clients.length);
   }
 
@@ -221,22 +219,23 @@ export class L2Cache {
     const cache = this.#cache;
     this.counts.misses++;
     this.#activeMiss[set] = 1;
-    const { way, delay, released } = this.#evict(set, start);
+    const { way, delay, answer } = this.#evict(set, start);
+    const released = this.#answers.slot(answer);
     this.#lines[way] = line;
     this.#dirty[way] = 0;
     this.#holders[way] = 0;
     this.#owner[way] = NO_CLIENT;
     this.#settle(way, request, client);
     if (request === 'put-full') {
-      const granted = this.#answerSlot(start + cache.toMemory + delay);
+      const granted = this.#answers.slot(start + cache.toMemory + delay);
       this.firstBeat = granted - cache.toMemory + cache.hit + cache.fullLineWriteMiss;
       const end = Math.max(granted, released) + cache.missRecovery;
       this.#hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, end));
+      bank.awaitAnswer(slot, Math.max(answer, start + cache.toMemory + delay));
       return;
     }
     this.#memory.read(start + cache.toMemory + delay, line * cache.lineBytes);
-    if (this.#memory.firstBeat > this.#answersFree) this.#answersFrom = this.#memory.firstBeat;
-    this.#answersFree = this.#memory.lastBeat + 1;
+    this.#answers.data(this.#memory.firstBeat, this.#memory.lastBeat);
     const isLate = (paddr & this.#offsetMask) !== 0;
     const isPut = request === 'put-part' || request === 'put-masked';
     const first =
@@ -244,6 +243,7 @@ export class L2Cache {
     this.beatGap = beatsOut > 1 && !isLate ? this.#missGap : 1;
     this.firstBeat = bank.answerMiss(first, beatsOut, this.beatGap);
     this.#hold(bank, slot, set, Math.max(this.#memory.lastBeat, released) + cache.missRecovery);
+    if (answer > 0) bank.awaitAnswer(slot, answer);
   }
 
   /** The MSHR is at work on the set up to and including `until`. */
@@ -287,11 +287,11 @@ export class L2Cache {
   }
 
   /** Frees a way of the set; the victim is chosen at random among all ways. */
-  #evict(set: number, at: Cycles): { way: number; delay: Cycles; released: Cycles } {
+  #evict(set: number, at: Cycles): { way: number; delay: Cycles; answer: Cycles } {
     const { ways, lineBytes, validVictim, sharedVictim } = this.#cache;
     const way = set * ways + Math.floor(((this.#lfsr % LFSR_RANGE) * ways) / LFSR_RANGE);
     const line = this.#lines[way]!;
-    if (line === NO_LINE) return { way, delay: 0, released: 0 };
+    if (line === NO_LINE) return { way, delay: 0, answer: 0 };
     let delay = validVictim;
     let isDirty = this.#dirty[way] !== 0;
     if (this.#holders[way] !== 0) {
@@ -301,7 +301,7 @@ export class L2Cache {
     // The fill is asked for when its victim has begun to leave. Clean victims get no further than the memory side's end,
     // where but a few of them can wait for their acknowledgement.
     const place = this.#releases % UNACKNOWLEDGED;
-    const room = this.#answerSlot(this.#releaseAnswers[place]!) + RELEASE_ROOM;
+    const room = this.#answers.slot(this.#releaseAnswers[place]!) + RELEASE_ROOM;
     let start = Math.max(at + delay, room);
     let answer = start + this.#cache.toMemory + 1;
     if (isDirty) {
@@ -316,14 +316,8 @@ export class L2Cache {
       this.#releaseAnswers[place] = answer;
       this.#releases++;
     }
-    const released = this.#answerSlot(answer);
     delay = start - at;
-    return { way, delay, released };
-  }
-
-  /** Answers without data wait on the memory side until no data come. @returns when one that is ready at `at` gets in */
-  #answerSlot(at: Cycles): Cycles {
-    return at >= this.#answersFrom && at < this.#answersFree ? this.#answersFree : at;
+    return { way, delay, answer };
   }
 
   /** Probes the clients that a request disturbs. @returns how long that takes */
@@ -392,7 +386,14 @@ class Bank {
   #missFree = 0;
   #followerFree = 0;
 
-  constructor(mshrs: number, parts: number) {
+  readonly #slotAnswer: Float64Array;
+  readonly #answers: MemoryAnswers;
+  readonly #recovery: Cycles;
+
+  constructor({ mshrs, subBanks: parts, missRecovery }: TimingConfig['cache'], answers: MemoryAnswers) {
+    this.#answers = answers;
+    this.#recovery = missRecovery;
+    this.#slotAnswer = new Float64Array(mshrs);
     this.#parts = parts;
     this.#written = new Float64Array(parts * WRITE_AFTER);
     this.#writtenLine = new Float64Array(parts * WRITE_AFTER);
@@ -488,18 +489,48 @@ class Bank {
   /** The MSHR that is free first; not later than `at` if any is free then. */
   freeSlot(at: Cycles): number {
     let best = 0;
+    let earliest = Number.POSITIVE_INFINITY;
     for (let slot = 0; slot < this.#slotEnd.length; slot++) {
-      if (this.#slotEnd[slot]! <= at) return slot;
-      if (this.#slotEnd[slot]! < this.#slotEnd[best]!) best = slot;
+      const end = this.slotFree(slot);
+      if (end <= at) return slot;
+      if (end >= earliest) continue;
+      earliest = end;
+      best = slot;
     }
     return best;
   }
 
+  /** More data may have come before the answer that the MSHR waits for than were foreseen. */
   slotFree(slot: number): Cycles {
-    return this.#slotEnd[slot]!;
+    const end = this.#slotEnd[slot]!;
+    const answer = this.#slotAnswer[slot]!;
+    return answer === 0 ? end : Math.max(end, this.#answers.slot(answer) + this.#recovery + 1);
   }
 
   hold(slot: number, until: Cycles): void {
     this.#slotEnd[slot] = until;
+    this.#slotAnswer[slot] = 0;
+  }
+
+  /** The MSHR waits for an answer without data, which is ready at `at`. */
+  awaitAnswer(slot: number, at: Cycles): void {
+    this.#slotAnswer[slot] = at;
+  }
+}
+
+/** Answers of the memory side: those without data wait until no data come. */
+class MemoryAnswers {
+  /** Data come without a pause. */
+  #from: Cycles = 0;
+  #free: Cycles = 0;
+
+  data(first: Cycles, last: Cycles): void {
+    if (first > this.#free) this.#from = first;
+    this.#free = last + 1;
+  }
+
+  /** When an answer that is ready at `at` gets in. */
+  slot(at: Cycles): Cycles {
+    return at >= this.#from && at < this.#free ? this.#free : at;
   }
 }
