@@ -11,7 +11,7 @@ import { TilePipeline } from './tile-pipeline.ts';
 import { tileCosts } from './traffic.ts';
 
 /** Loops that are timed at least: the first ones have no loop to overlap with. */
-const LEAST_LOOPS = 6;
+const LEAST_LOOPS = 5;
 /** The share of the timed part that says nothing of the rest: its start, which nothing overlaps, while the caches fill. */
 const START = 1 / 2;
 
