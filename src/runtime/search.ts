@@ -27,7 +27,7 @@ export interface SearchResult {
 }
 
 /** Cycles up to which the last two plans and the library's are timed. */
-const MOST_CYCLES = 700_000;
+const MOST_CYCLES = 600_000;
 /** How many plans are timed up to which cycle, round after round. */
 const ROUNDS = [
   { plans: 16, cycles: 16_000 },
