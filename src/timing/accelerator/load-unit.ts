@@ -3,6 +3,7 @@ import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import { type AcceleratorTlb, READER, RETRY } from '../translation/accelerator-tlb.ts';
 import type { DmaLink } from './dma-link.ts';
 import type { Geometry } from './geometry.ts';
+import { InputScaler } from './input-scaler.ts';
 import type { LocalMemory } from './local-memory.ts';
 import { MomentQueue } from './moment-queue.ts';
 import { ACCUMULATOR, accumulates, type LoadState, type Operation, rowOf, spaceOf } from './operation.ts';
@@ -20,8 +21,6 @@ const MERGER_TO_ACCUMULATOR = 2;
 const ZERO_WRITER_LATENCY = 2;
 /** Packets that can go round in the issue pipeline. */
 const RETRYING = 2;
-/** Rows that the scaler works on at a time, and rows that wait in front of it. */
-const SCALER_RING = 3;
 
 /** A request on its way. */
 class Flight {
@@ -126,8 +125,7 @@ export class LoadUnit implements Unit, IssueTarget {
   readonly #ends: MomentQueue;
   #mergerFree: Cycles = 0;
   #mergerOut: Cycles = 0;
-  readonly #scalerOut: Float64Array = new Float64Array(SCALER_RING);
-  #scalerNext = 0;
+  readonly #scaler: InputScaler;
   #scaledWrite: Cycles = 0;
   #zeroWriterFree: Cycles = 0;
   /** Flights that the link had no room for, and when they are offered again. */
@@ -146,6 +144,7 @@ export class LoadUnit implements Unit, IssueTarget {
     this.#link = link;
     this.#tlb = tlb;
     this.#memory = memory;
+    this.#scaler = new InputScaler(config.accelerator, geometry.dim);
     this.#queueLength = config.accelerator.loadQueue;
     this.#accepted = new Float64Array(rowQueueLength(config.accelerator.spadReadDelay)).fill(-1);
     this.#packets = new PacketSplitter(config.accelerator);
@@ -430,6 +429,7 @@ export class LoadUnit implements Unit, IssueTarget {
     const local = rowOf(operation.local) + block * load.blockStride + row;
     if (isWide) return out + MERGER_TO_ACCUMULATOR + copies - 1;
     const repeats = copies * (isAccumulator ? 1 : Math.max(1, load.pixelRepeats));
+    if (!load.scales) this.#scaler.pass(copies);
     const scaled = load.scales ? this.#scale(out) : out;
     const first = Math.max(scaled + MERGER_TO_SCRATCHPAD, this.#scaledWrite + 1);
     this.#scaledWrite = first + repeats - 1;
@@ -447,15 +447,10 @@ export class LoadUnit implements Unit, IssueTarget {
     return this.#scaledWrite;
   }
 
-  /** A row leaves the scaler: its elements share the multipliers of a ring of rows. @returns shifted output time */
+  /** @returns when the row leaves the scaler, less what every row takes there */
   #scale(out: Cycles): Cycles {
-    const perRow = Math.max(1, Math.ceil(this.#geometry.dim / this.#config.mvinScaleUnits));
-    const previous = this.#scalerOut[(this.#scalerNext + SCALER_RING - 1) % SCALER_RING]!;
-    const done = Math.max(out + this.#config.mvinScaleLatency + perRow - 1, previous + perRow);
-    this.#scalerOut[this.#scalerNext] = done;
-    this.#scalerNext = (this.#scalerNext + 1) % SCALER_RING;
-    const entered = this.#scalerOut[this.#scalerNext]!;
-    this.#mergerOut = Math.max(this.#mergerOut, entered - 2);
+    const done = this.#scaler.scale(out);
+    this.#mergerOut = Math.max(this.#mergerOut, this.#scaler.roomFrom - 2);
     return done;
   }
 
