@@ -92,7 +92,7 @@ export class AcceleratorTlb {
     const vpn = vpnOf(vaddr);
     const leaf = this.#leafOf(client, vpn, vaddr);
     if (leaf === undefined) return NEVER;
-    this.paddr = leaf.paddr + (vaddr % PAGE);
+    this.paddr = leaf.paddr + (vaddr & (PAGE - 1));
     this.counts.requests++;
     if (this.#hasFilters && this.#filterVpn[client] === vpn) {
       this.counts.filterHits++;
@@ -145,7 +145,7 @@ export class AcceleratorTlb {
   /** The leaf with `paddr` of the start of its 4 KiB page. */
   #leafOf(client: DmaClient, vpn: number, vaddr: number): Leaf | undefined {
     if (this.#leafVpn[client] !== vpn) {
-      this.#leaf[client] = this.space!.translate(vaddr - (vaddr % PAGE));
+      this.#leaf[client] = this.space!.translate(vaddr - (vaddr & (PAGE - 1)));
       this.#leafVpn[client] = vpn;
     }
     return this.#leaf[client];

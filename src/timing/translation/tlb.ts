@@ -1,6 +1,6 @@
 /** Pages that share a tag. */
 const SECTOR = 4;
-const PAGE_BITS = 12;
+const PAGE = 4096;
 const SUPERPAGE_PAGES = 2 ** 9;
 
 /**
@@ -72,7 +72,7 @@ export class Tlb {
   }
 }
 
-export const vpnOf = (vaddr: number): number => Math.floor(vaddr / 2 ** PAGE_BITS);
+export const vpnOf = (vaddr: number): number => Math.floor(vaddr / PAGE);
 
 /** Tree pseudo-LRU over any number of ways. */
 class PseudoLru {
