@@ -1,16 +1,14 @@
 /**
- * The layer set that DOSA published: cycles of the public library's own tiles on FireSim, a few repeats of each of 40 layers.
- * Our library chooses the same tiles, and the layers run as programs of their own.
+ * The layer set that DOSA published: cycles of calls of the public library on FireSim, a few repeats of each of 40 layers.
+ * The firmware's library chooses the same tiles, on the hart as there, and each layer is a program of its own.
  */
 import { readFileSync } from 'node:fs';
 import { findPreset } from '../../src/machine/config/presets.ts';
 import { resolveConfig } from '../../src/machine/config/resolve.ts';
 import type { MachineConfig } from '../../src/machine/config/schema.ts';
 import { convShape } from '../../src/runtime/conv-shape.ts';
-import { geometryOf } from '../../src/runtime/geometry.ts';
-import { libraryPlanner } from '../../src/runtime/operation.ts';
-import { programTarget, runProgram } from '../../src/runtime/run.ts';
-import { type BuildOptions, buildConv, buildGemm } from '../../src/runtime/single-operation.ts';
+import type { TiledOperation } from '../../src/runtime/operation.ts';
+import { callCycles } from './library-calls.ts';
 import { unwrap } from './unwrap.ts';
 
 /** Extents of a layer: kernel R × S, output P × Q, C input and K output channels. A product has R = S = Q = 1. */
@@ -27,6 +25,8 @@ interface Layer {
   /** Cycles of the repeats. */
   readonly cycles: readonly number[];
 }
+
+type Extents = Omit<Layer, 'name' | 'cycles' | 's'>;
 
 export interface TimedLayer {
   readonly name: string;
@@ -64,45 +64,43 @@ export const layerMachine = (): MachineConfig =>
         origin: 'FireSim',
         values: {
           accelerator: { isaRevision: 'current' },
-          memory: { model: 'ddr', ddr: { llcKib: 4096 } },
+          memory: { size: 1024 * 2 ** 20, model: 'ddr', ddr: { llcKib: 4096 } },
         },
       },
     ]),
   ).machine;
 
 export function timeLayer(layer: Layer, config: MachineConfig): TimedLayer {
-  const geometry = geometryOf(config.accelerator);
-  const options = { seed: 1, geometry, target: programTarget(config), planner: libraryPlanner };
-  const run = unwrap(runProgram(unwrap(build(layer, options)).program, config, true));
-  if (run.outcome.kind !== 'exit') throw new Error(`${layer.name} ended with ${run.outcome.kind}`);
+  const [simulated] = callCycles([operationOf(layer)], config);
   const measured = layer.cycles.reduce((sum, one) => sum + one, 0) / layer.cycles.length;
   const spread = (50 * (Math.max(...layer.cycles) - Math.min(...layer.cycles))) / measured;
-  return { name: layer.name, measured, spread, simulated: run.cycles![0]! };
+  return { name: layer.name, measured, spread, simulated: simulated! };
 }
 
-function build({ r, s, p, q, c, k, batch, stride }: Layer, options: BuildOptions) {
+const [INPUT, WEIGHTS, BIAS, OUTPUT] = [0x8100_0000, 0x8800_0000, 0x9000_0000, 0x9800_0000];
+
+/** The layer on tensors beyond a program's code. */
+export function operationOf({ r, p, q, c, k, batch, stride }: Extents): TiledOperation {
+  const scale = 1;
   if (r === 1 && q === 1)
-    return buildGemm(
-      {
+    return {
+      kind: 'matmul',
+      problem: {
         shape: { m: p, n: k, k: c },
-        transposed: { a: false, b: false },
-        bias: 'none',
-        resultType: 'element',
+        a: { address: INPUT, stride: c, transposed: false, scale },
+        b: { address: WEIGHTS, stride: k, transposed: false, scale },
+        d: { address: BIAS, stride: k, type: 'accumulator', repeats: true, scale },
+        c: { address: OUTPUT, stride: k, type: 'element' },
+        scale,
         activation: 'none',
-        step: 1,
+        step: 0,
       },
-      options,
-    );
-  const shape = convShape({
-    batch,
-    inRows: (p - 1) * stride + r,
-    inCols: (q - 1) * stride + s,
-    inChannels: c,
-    outChannels: k,
-    kernel: r,
-    stride,
-  });
-  return buildConv({ shape, hasBias: true, activation: 'none' }, options);
+    };
+  const extent = (out: number) => (out - 1) * stride + r;
+  const sizes = { batch, inRows: extent(p), inCols: extent(q), inChannels: c, outChannels: k };
+  const shape = convShape({ ...sizes, kernel: r, stride });
+  const places = { input: INPUT, weights: WEIGHTS, bias: BIAS, output: OUTPUT, inStride: c, outStride: k };
+  return { kind: 'conv', problem: { shape, ...places, scale, activation: 'none' } };
 }
 
 /** Rank correlation of what was measured and what was simulated. */
