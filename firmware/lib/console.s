@@ -26,8 +26,8 @@ exit:
         ori     a0, a0, 1
         la      t0, tohost
         fence
-1:      sd      a0, 0(t0)
-        j       1b
+        sd      a0, 0(t0)
+1:      j       1b
 
 # void fw_write(const void *bytes, size_t count): one hart at a time.
         .globl  fw_write

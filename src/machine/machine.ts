@@ -118,13 +118,12 @@ export class Machine {
     this.#lines = undefined;
     const tohost = this.#hostWord('tohost');
     const fromhost = this.#hostWord('fromhost');
-    this.#htif =
-      tohost === undefined || fromhost === undefined
-        ? undefined
-        : new Htif(this.ram, tohost, fromhost, this.#hostCalls);
-    if (tohost !== undefined) {
-      if (this.timing !== undefined) this.timing.hostWord = Number(tohost);
-      this.#recorder?.hostWord(Number(tohost));
+    this.#htif = undefined;
+    if (tohost !== undefined && fromhost !== undefined) {
+      this.#htif = new Htif(this.ram, tohost, fromhost, this.#hostCalls);
+      const words = { tohost: Number(tohost), fromhost: Number(fromhost) };
+      if (this.timing !== undefined) this.timing.hostWords = words;
+      this.#recorder?.hostWords(words);
     }
     const rom = bootRom(this.config, entry.value);
     const at = this.memory.locate(BOOT_ROM.base, rom.length)!;
@@ -161,7 +160,7 @@ export class Machine {
       case 'trapped':
         return trapOf(end.hart);
       case 'stopped':
-        if (this.#event!.kind === 'exit') this.timing?.endAtHostWord();
+        if (this.#event!.kind === 'exit') this.timing?.endAtHostCommand();
         // The host has no place in the program; the first hart's is the best that can be said.
         return this.#event!.kind === 'exit' ? this.#event! : { ...this.#event!, hart: 0 };
     }

@@ -14,7 +14,7 @@ import type { HostAddressSpace, HostObserver, TracedBlock } from '../hart/host-t
 import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import type { TimingConfig } from './config.ts';
-import type { MemoryMap } from './host/host-memory.ts';
+import type { HostWords, MemoryMap } from './host/host-memory.ts';
 import { SystemTiming } from './system.ts';
 import type { AddressSpace, Leaf } from './translation/page-walker.ts';
 
@@ -29,7 +29,7 @@ export interface RecordedMachine {
 /** What can go wrong with a recording: code → what it means. `docs/errors.md` lists this table. */
 export const RECORDING_ERRORS = { REC001: 'A file that is no recording, or a damaged one.' } as const;
 
-const MAGIC = 'pollux recording 2\n';
+const MAGIC = 'pollux recording 3\n';
 const OPCODE = {
   block: 1,
   drain: 2,
@@ -38,7 +38,7 @@ const OPCODE = {
   space: 5,
   leaf: 6,
   end: 7,
-  hostWord: 8,
+  hostWords: 8,
   cycle: 9,
   name: 10,
 } as const;
@@ -111,11 +111,11 @@ export class Recorder {
   }
 
   /** Where the program speaks to the host of the machine. */
-  hostWord(paddr: number): void {
-    this.#record(OPCODE.hostWord, 0, split(BigInt(paddr)));
+  hostWords({ tohost, fromhost }: HostWords): void {
+    this.#record(OPCODE.hostWords, 0, [...split(BigInt(tohost)), ...split(BigInt(fromhost))]);
   }
 
-  /** The run is over; nothing may follow. @param isExit did a word to the host of the machine end it? */
+  /** The run is over; nothing may follow. @param isExit did a command to the host of the machine end it? */
   finish(isExit: boolean): void {
     this.#record(OPCODE.end, 0, isExit ? [1] : []);
     this.#flush();
@@ -148,7 +148,7 @@ export interface Recording {
   readonly machine: RecordedMachine;
   /** Words of the records. */
   readonly words: Int32Array;
-  /** Did a word to the host of the machine end the run? */
+  /** Did a command to the host of the machine end the run? */
   readonly isExit: boolean;
   /** The function that a block of the program belongs to, by the address of the block. */
   readonly functionAt: (addr: bigint) => string | undefined;
@@ -194,10 +194,11 @@ export function retime({ machine, words, isExit }: Recording, config: TimingConf
   for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
     const tile = system.observers[words[at]! >>> 8]!;
     const record = words.subarray(at + 2, at + 2 + words[at + 1]!);
-    if ((words[at]! & 0xff) === OPCODE.hostWord) system.hostWord = Number(join(record, 0));
+    if ((words[at]! & 0xff) === OPCODE.hostWords)
+      system.hostWords = { tohost: Number(join(record, 0)), fromhost: Number(join(record, 2)) };
     else replay(tile, words[at]! & 0xff, record);
   }
-  if (isExit) system.endAtHostWord();
+  if (isExit) system.endAtHostCommand();
   system.settle();
   return system;
 }

@@ -2,7 +2,7 @@ import type { AcceleratorConfig } from '../accel/config.ts';
 import type { HostObserver } from '../hart/host-trace.ts';
 import type { TimingConfig } from './config.ts';
 import type { Cycles } from './cycles.ts';
-import type { MemoryMap } from './host/host-memory.ts';
+import type { HostWords, MemoryMap } from './host/host-memory.ts';
 import { InterleavedTiles } from './interleave.ts';
 import { createMemoryPort } from './memory/dram.ts';
 import { L1DataCache } from './memory/l1-data-cache.ts';
@@ -30,8 +30,8 @@ export class SystemTiming {
   /** What the hart of each tile reports to. */
   readonly observers: readonly HostObserver[];
   readonly #interleaved: InterleavedTiles | undefined;
-  /** The tile that wrote to the host of the machine last. */
-  #hostWordOf: TileTiming | undefined;
+  /** The tile that gave the host of the machine the last command. */
+  #hostCommandOf: TileTiming | undefined;
   #ended: TileTiming | undefined;
 
   constructor(config: TimingConfig, shape: SystemShape) {
@@ -42,7 +42,7 @@ export class SystemTiming {
     const { dedicatedPort } = config.accelerator;
     const ports = caches.map(() => (dedicatedPort ? this.l2 : new SharedTilePort(this.l2)));
     for (const [tile, cache] of caches.entries()) cache.connect(ports[tile]!);
-    const hostWordStored = (tile: TileTiming): void => void (this.#hostWordOf = tile);
+    const hostCommandStored = (tile: TileTiming): void => void (this.#hostCommandOf = tile);
     this.tiles = caches.map(
       (data, tile) =>
         new TileTiming(config, {
@@ -53,7 +53,7 @@ export class SystemTiming {
           port: ports[tile]!,
           map,
           pageTables,
-          hostWordStored,
+          hostCommandStored,
         }),
     );
     this.#interleaved = tiles > 1 ? new InterleavedTiles(this.tiles) : undefined;
@@ -70,19 +70,18 @@ export class SystemTiming {
     this.#interleaved?.settle();
   }
 
-  /** Physical address of the word through which programs speak to the host of the machine. */
-  set hostWord(paddr: number) {
-    for (const { memory } of this.tiles) memory.hostWord = paddr;
+  set hostWords(words: HostWords) {
+    for (const { memory } of this.tiles) memory.hostWords = words;
   }
 
-  /** A word to the host ended the program. */
-  endAtHostWord(): void {
+  /** A command to the host of the machine ended the program. */
+  endAtHostCommand(): void {
     this.settle();
-    this.#ended = this.#hostWordOf;
-    this.#ended?.endAtHostWord();
+    this.#ended = this.#hostCommandOf;
+    this.#ended?.endAtHostCommand();
   }
 
-  /** Cycles of the run: up to the word that ended the program, or up to the last tile's last instruction. */
+  /** Cycles of the run: up to the command that ended the program, or up to the last tile's last instruction. */
   get cycles(): Cycles {
     this.settle();
     const cyclesOf = (tile: TileTiming): Cycles => tile.profile().whole.cycles;

@@ -39,8 +39,8 @@ export interface TilePorts {
   readonly map: MemoryMap;
   /** The page tables that a satp names. */
   readonly pageTables: (satp: bigint) => AddressSpace;
-  /** Called when the host has written where the host of the machine looks. */
-  readonly hostWordStored: (tile: TileTiming) => void;
+  /** Called when the program has given the host of the machine a command. */
+  readonly hostCommandStored: (tile: TileTiming) => void;
 }
 
 /** A host with its accelerator: takes what the hart retires, answers what the guest asks of time. */
@@ -59,17 +59,17 @@ export class TileTiming implements HostObserver {
   readonly #l2: L2Cache;
   readonly #marks: MarkSplitter;
   readonly #profile: TileProfile;
-  readonly #hostWordStored: (tile: TileTiming) => void;
-  /** The profile when the host of the machine was written to last: the end, if that was what ended the program. */
-  #atHostWord: Profile | undefined;
+  readonly #hostCommandStored: (tile: TileTiming) => void;
+  /** The profile at the last command to the host of the machine: the end, if that was what ended the program. */
+  #atHostCommand: Profile | undefined;
   #end: Profile | undefined;
   /** The counter command that executes, which the guest's counters have sent already. */
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
 
   constructor(config: TimingConfig, ports: TilePorts) {
-    const { accelerator, customOpcode, data, l2, port, map, pageTables, hostWordStored } = ports;
+    const { accelerator, customOpcode, data, l2, port, map, pageTables, hostCommandStored } = ports;
     this.#pageTables = pageTables;
-    this.#hostWordStored = hostWordStored;
+    this.#hostCommandStored = hostCommandStored;
     this.data = data;
     this.#l2 = l2;
     this.#config = config;
@@ -148,9 +148,9 @@ export class TileTiming implements HostObserver {
     this.walker.checkConservation();
   }
 
-  /** The program ended with its last word to the host of the machine; what the tile did since then does not count. */
-  endAtHostWord(): void {
-    this.#end = this.#atHostWord;
+  /** The program ended with its last command to the host of the machine; what the tile did since then does not count. */
+  endAtHostCommand(): void {
+    this.#end = this.#atHostCommand;
   }
 
   /** Where the cycles went, up to the end of the program or up to now. */
@@ -190,9 +190,9 @@ export class TileTiming implements HostObserver {
 
   #ran(id: number, cycles: Cycles): void {
     this.#profile.ran(this.#marks.owner(id), cycles);
-    if (!this.memory.wasHostWordStored) return;
-    this.memory.wasHostWordStored = false;
-    this.#atHostWord = this.#profile.take();
-    this.#hostWordStored(this);
+    if (!this.memory.wasHostCommandStored) return;
+    this.memory.wasHostCommandStored = false;
+    this.#atHostCommand = this.#profile.take();
+    this.#hostCommandStored(this);
   }
 }

@@ -131,6 +131,31 @@ describe('the end of a timed run', () => {
     expect(report.counters.find(({ id }) => id === 'host.cycles')!.value).toBe(report.cycles);
   });
 
+  test('is the first of the stores that a program repeats until it is stopped', () => {
+    const repeating = EXITS.replace('sd   a0, 0(t0)\n1:', '1:      sd   a0, 0(t0)\n');
+    expect(repeating).not.toBe(EXITS);
+    const { outcome, report } = runText(repeating);
+    expect(outcome).toEqual({ kind: 'exit', code: 3n });
+    expect(report.tiles[0]!.instructions).toBe(runText(EXITS).report.tiles[0]!.instructions);
+  });
+
+  test('is none of the commands that printed before', () => {
+    const prints = `_start: la   t0, tohost
+        la   t1, fromhost
+        li   t2, (1 << 56) | (1 << 48) | 'x'    # a character to the console
+        sd   t2, 0(t0)
+2:      ld   t2, 0(t0)
+        bnez t2, 2b
+        li   t2, 5000
+3:      addi t2, t2, -1
+        bnez t2, 3b
+        li   a0, 3
+${EXIT}`;
+    const { outcome, report } = runText(prints);
+    expect(outcome).toEqual({ kind: 'exit', code: 3n });
+    expect(report.tiles[0]!.instructions).toBeGreaterThan(10_000);
+  });
+
   test('is the last instruction when the limit ends it', () => {
     const { outcome, report } = runText('_start: j _start', 1000);
     expect(outcome.kind).toBe('limit');

@@ -11,14 +11,24 @@ export interface MemoryMap {
   readonly end: number;
 }
 
+/** Physical addresses of the words through which programs and the host of the machine speak. */
+export interface HostWords {
+  /** Commands of the program. */
+  readonly tohost: number;
+  /** Answers. */
+  readonly fromhost: number;
+}
+
 /** The host's side of the memory system: its TLBs and L1 caches. */
 export class HostMemory {
   readonly instructions: L1InstructionCache;
   dataSpace: AddressSpace | undefined;
   fetchSpace: AddressSpace | undefined;
-  /** Where the host of the machine looks for commands; has it been written? */
-  hostWord = -1;
-  wasHostWordStored = false;
+  hostWords: HostWords = { tohost: -1, fromhost: -1 };
+  /** Has the program given the host of the machine a command? For the reader to clear. */
+  wasHostCommandStored = false;
+  /** Is there a command that the program has not looked after yet? */
+  #isHostCommandOpen = false;
   readonly #data: L1DataCache;
   readonly #walker: PageWalker;
   readonly #map: MemoryMap;
@@ -97,10 +107,22 @@ export class HostMemory {
 
   /** Accesses the address that was translated last. @returns penalty */
   accessData(at: Cycles, isStore: boolean): Cycles {
-    if (isStore && this.#paddr === this.hostWord) this.wasHostWordStored = true;
+    if (this.#paddr === this.hostWords.tohost || this.#paddr === this.hostWords.fromhost) this.#accessHostWord(isStore);
     if (this.#data.tryHit(this.#paddr, isStore)) return 0;
     this.#catchUp(at);
     return this.#data.access(at, this.#paddr, isStore);
+  }
+
+  /**
+   * Programs that go on wait for the host: they read one of the words before they store the next command. Those that end
+   * often repeat their last store until the machine stops, which is one command, given by the first store.
+   */
+  #accessHostWord(isStore: boolean): void {
+    if (!isStore) this.#isHostCommandOpen = false;
+    else if (this.#paddr === this.hostWords.tohost && !this.#isHostCommandOpen) {
+      this.#isHostCommandOpen = true;
+      this.wasHostCommandStored = true;
+    }
   }
 
   missInstruction(at: Cycles, paddr: number): Cycles {
