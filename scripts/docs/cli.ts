@@ -35,6 +35,9 @@ ${leaves(
   .map(({ path, command }) => `## ${path}\n\n${helpOf(command, path)}`)
   .join('\n\n')}
 
+\`pollux retime\` takes timing parameters only: a value that the recorded program depends on (number of harts, memory, array, types,
+sizes of local memories, revision) must be the recorded one or left out, or it is refused.
+
 ## How a program talks to the host
 
 Programs are bare-metal RV64GC, as for the reference simulator: they start in machine mode at the ELF entry point, after a boot

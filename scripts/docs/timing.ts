@@ -160,7 +160,9 @@ cycles in which the RTL shows an old miss while nothing is asked.
 
 A recording keeps what the program did, so a program that reads time and acts on it follows the path of its recording when it is
 timed again: loops that wait for a cycle count, numbers that it prints, and counters are those of the recorded machine. Page tables
-are taken as they were when a page was first used. Everything else about a re-timed run equals a direct run.
+are taken as they were when a page was first used. Everything else about a re-timed run equals a direct run. \`pollux retime\` refuses
+what is no timing parameter (\`accelerator.dim\`, \`harts\`, \`memory.size\`, …) when it differs from the recorded machine: run the program
+again with it.
 
 ## What is modelled
 

@@ -3,6 +3,7 @@ import { exportGemminiParams } from '../machine/config/gemmini-params-export.ts'
 import { PRESETS } from '../machine/config/presets.ts';
 import type { EffectiveConfig } from '../machine/config/resolve.ts';
 import { PARAMETERS } from '../machine/config/schema.ts';
+import { showValue } from '../machine/config/show-value.ts';
 import { type ConfigOptions, configFromOptions, type ExportFormat } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { writeOutput } from './files.ts';
@@ -22,14 +23,6 @@ export function machineTable({ entries }: EffectiveConfig, hasTiming: boolean): 
     return [key, `${showValue(key, value)}${unit === '' || rule.isBytes ? '' : ` ${unit}`}`, origin];
   });
   return columns(rows);
-}
-
-function showValue(key: string, value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
-  if (typeof value !== 'number' || PARAMETERS.get(key)!.rule.isBytes !== true) return String(value);
-  if (key.endsWith('.base')) return `0x${value.toString(16)}`;
-  const scale = (['GiB', 'MiB', 'KiB'] as const).find((_, i) => value > 0 && value % 2 ** (30 - 10 * i) === 0);
-  return scale === undefined ? `${value} B` : `${value / { GiB: 2 ** 30, MiB: 2 ** 20, KiB: 2 ** 10 }[scale]} ${scale}`;
 }
 
 export async function showConfig(options: ConfigOptions): Promise<number> {

@@ -1,7 +1,9 @@
 /** `pollux retime`: the timing model over a recorded run. */
 import { gunzipSync } from 'node:zlib';
-import { timingConfigOf } from '../machine/config/schema.ts';
-import { readRecording, retime } from '../timing/recording.ts';
+import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
+import { checkRecorded } from '../machine/recorded-machine.ts';
+import type { TimingConfig } from '../timing/config.ts';
+import { type RecordedMachine, readRecording, retime } from '../timing/recording.ts';
 import { timingReport } from '../timing/report.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
@@ -27,14 +29,24 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     report(recording.errors);
     return exitCode('badInput');
   }
-  const timing = timingConfigOf(effective.value.machine);
   const { machine, functionAt } = recording.value;
+  const problems = checkRecorded(effective.value, machine);
+  if (problems.length > 0) {
+    report(problems);
+    return exitCode('badInput');
+  }
   const { accelerator } = machine;
+  const timing = timingOf(effective.value.machine, machine);
   const result = timingReport(retime(recording.value, timing), { accelerator, timing, functionAt });
   print(`${thousands(result.cycles)} cycles`);
   if (options.stats !== undefined) process.stdout.write(formatStats(result, options.stats));
   if (!options.quiet) note(describeTiming(result));
   return exitCode('success');
+}
+
+/** The largest row request shapes what a program does, too: it is the recorded one. */
+function timingOf(config: MachineConfig, { accelerator: { maxRowBytes } }: RecordedMachine): TimingConfig {
+  return timingConfigOf({ ...config, accelerator: { ...config.accelerator, maxRowBytes } });
 }
 
 /** What is no gzip data, or cut short, is no recording. */

@@ -6,7 +6,7 @@ import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
 import type { Hart } from '../hart/hart.ts';
 import type { HostObserver } from '../hart/host-trace.ts';
-import { type RecordedMachine, Recorder } from '../timing/recording.ts';
+import { Recorder } from '../timing/recording.ts';
 import { SystemTiming } from '../timing/system.ts';
 import type { AddressSpace } from '../timing/translation/page-walker.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
@@ -15,6 +15,7 @@ import { type MachineConfig, timingConfigOf } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
 import { PageTables } from './page-tables.ts';
+import { recordedMachine } from './recorded-machine.ts';
 
 export interface MachineOptions {
   /** Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. */
@@ -74,10 +75,6 @@ const counterSourceOf = (timing: SystemTiming, tile: number, hart: Hart): Counte
     hart.drainTrace();
     timing.settleTile(tile);
   });
-
-function recordedMachine({ harts, accelerator, memory: { base, size } }: MachineConfig): RecordedMachine {
-  return { tiles: harts, accelerator, customOpcode: accelerator.customOpcode, map: { start: base, end: base + size } };
-}
 
 function createTiming(config: MachineConfig, memory: GuestMemory, recorder: Recorder | undefined): SystemTiming {
   const tablesOf = (satp: bigint): AddressSpace => new PageTables(memory, satp);

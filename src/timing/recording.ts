@@ -27,7 +27,10 @@ export interface RecordedMachine {
 }
 
 /** What can go wrong with a recording: code → what it means. `docs/errors.md` lists this table. */
-export const RECORDING_ERRORS = { REC001: 'A file that is no recording, or a damaged one.' } as const;
+export const RECORDING_ERRORS = {
+  REC001: 'A file that is no recording, or a damaged one.',
+  REC002: 'A value that the recorded program depends on, other than it was recorded with.',
+} as const;
 
 const MAGIC = 'pollux recording 3\n';
 const OPCODE = {

@@ -86,6 +86,33 @@ test('a recording timed again gives the same report, and another one on another 
   expect(JSON.parse(json!).cycles).toBeGreaterThan(Number(/^[\d,]+/.exec(again.out)![0].replaceAll(',', '')));
 });
 
+describe('a recording is timed again', () => {
+  const recorded = async (...options: string[]): Promise<string> => {
+    const recording = join(folder, `machine${options.join('')}.rec`);
+    expect(await pollux('run', '-q', '--record', recording, ...options, file('zero.s', exits(0)))).toMatchObject({
+      status: 0,
+    });
+    return recording;
+  };
+
+  test('as the machine that it was recorded on: each other value is refused', async () => {
+    const recording = await recorded();
+    const { status, out, err } = await pollux('retime', recording, '-s', 'accelerator.dim=8', '-s', 'memory.size=1GiB');
+    expect([status, out]).toEqual([65, '']);
+    expect(err).toContain('memory.size is 1 GiB (--set), but the program was recorded with 2 GiB');
+    expect(err).toContain('error[REC002]: accelerator.dim is 8 (--set), but the program was recorded with 16');
+    expect(err).toContain('run the program again with it');
+    const ofPreset = await pollux('retime', recording, '--config', 'fp32');
+    expect(ofPreset.status).toBe(65);
+    expect(ofPreset.err).toContain('accelerator.elementType is fp32 (preset fp32)');
+  });
+
+  test('with values of the recorded machine said again', async () => {
+    const again = await pollux('retime', await recorded('--config', 'fp32'), '--config', 'fp32', '-s', 'harts=1');
+    expect(again.status).toBe(0);
+  });
+});
+
 test('the guest’s status becomes ours', async () => {
   const { status, err } = await pollux('run', file('three.s', exits(3)));
   expect(status).toBe(3);
