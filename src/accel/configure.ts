@@ -31,7 +31,7 @@ function configureExecute(state: AcceleratorState, words: OperandWords): Stop | 
   if (EX.onlyStrides(words) === 0) {
     const dataflow = isWeightStationary ? 'weight-stationary' : 'output-stationary';
     if (state.config.dataflow !== 'both' && state.config.dataflow !== dataflow)
-      return faultStop('dataflow-absent', `${dataflow} on a ${state.config.dataflow} array`);
+      return faultStop('dataflow-absent', `${dataflow} on an array that is ${state.config.dataflow}`);
     execute.isWeightStationary = isWeightStationary;
     execute.activation = nextActivation(state, EX.activation(words));
     execute.shift = EX.shift(words);

@@ -7,7 +7,7 @@ import { runtimeError } from './errors.ts';
 import type { Geometry } from './geometry.ts';
 import type { MatmulPlan } from './matmul-commands.ts';
 import { isRowWise, type MatmulProblem } from './matmul-problem.ts';
-import { type MatmulTiling, matmulTileFits, matmulTileRows, tileCapacity } from './matmul-tiling.ts';
+import { type Dataflow, type MatmulTiling, matmulTileFits, matmulTileRows, tileCapacity } from './matmul-tiling.ts';
 
 /** Sizes of the loops' configuration fields. */
 const MOST_16_BITS = 0xffff;
@@ -53,11 +53,35 @@ const storeScaleProblem = (scale: number, { hasStoreScale }: Geometry): [boolean
   'leave the scale out, or set accelerator.accumulatorScaleType=fp32',
 ];
 
+/** Is the array built for the dataflow of what is to run? @param otherwise end of the hint: what helps beside another machine */
+export function checkDataflow(
+  what: string,
+  dataflow: Dataflow,
+  geometry: Geometry,
+  otherwise = '',
+): readonly Diagnostic[] {
+  if (geometry.dataflow === 'both' || geometry.dataflow === dataflow) return [];
+  return [
+    runtimeError(
+      'RUN007',
+      `${what} is ${dataflow}, but accelerator.dataflow is ${geometry.dataflow}`,
+      `set accelerator.dataflow=both or accelerator.dataflow=${dataflow}${otherwise}`,
+    ),
+  ];
+}
+
 export function checkMatmulPlan(
   { shape, a, b, activation }: MatmulProblem,
   { method, dataflow, tiling }: MatmulPlan,
   geometry: Geometry,
 ): readonly Diagnostic[] {
+  const missing = checkDataflow(
+    'the plan of the product',
+    dataflow,
+    geometry,
+    `, or use the ${geometry.dataflow} dataflow`,
+  );
+  if (missing.length > 0) return missing;
   const problems = new Problems();
   const isWeightStationary = dataflow === 'weight-stationary';
   problems.refuse(

@@ -12,6 +12,7 @@ export const RUNTIME_ERRORS = {
   RUN004: 'The accelerator does not have this combination of layer, type and layout.',
   RUN005: 'A tile does not fit the private memories.',
   RUN006: 'A given operand has the wrong type or number of values.',
+  RUN007: 'The array is not built for the dataflow of the commands.',
   NPY001: 'A file is not a .npy array.',
   NPY002: 'A .npy array has the wrong type, order or shape.',
 } as const;

@@ -20,6 +20,8 @@ export interface Geometry {
   readonly scratchpadRows: number;
   /** Accumulator rows, all banks together. A row holds `dim` accumulator elements. */
   readonly accumulatorRows: number;
+  /** What the array is built for. */
+  readonly dataflow: AcceleratorConfig['dataflow'];
   readonly elementType: ElementType;
   readonly accumulatorType: AccumulatorType;
   /** Is there a multiplier for stores from the accumulator? */
@@ -36,6 +38,7 @@ export const geometryOf = (config: AcceleratorConfig): Geometry => ({
   dim: config.dim,
   scratchpadRows: scratchpadRows(config),
   accumulatorRows: accumulatorRows(config),
+  dataflow: config.dataflow,
   elementType: config.elementType,
   accumulatorType: config.accumulatorType,
   hasStoreScale: config.accumulatorScaleType !== 'none',

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { checkDataflow } from './check-problem.ts';
 import { runtimeError } from './errors.ts';
 import type { Geometry } from './geometry.ts';
 import type { Network } from './network.ts';
@@ -35,6 +36,8 @@ export function buildNetwork(network: Network, options: NetworkOptions): Result<
         'use an int8 machine',
       ),
     );
+  const dataflowProblems = checkDataflow('the code of a network', 'weight-stationary', geometry);
+  if (dataflowProblems.length > 0) return fail(...dataflowProblems);
   const shapes = inferShapes(network);
   if (!shapes.ok) return shapes;
   const builder = new ProgramBuilder(target);

@@ -3,7 +3,13 @@ import type { Activation } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { SeededRandom } from '../support/random.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import { checkConvProblem, checkConvTiling, checkMatmulPlan, checkMatmulProblem } from './check-problem.ts';
+import {
+  checkConvProblem,
+  checkConvTiling,
+  checkDataflow,
+  checkMatmulPlan,
+  checkMatmulProblem,
+} from './check-problem.ts';
 import { type ConvShape, convOutput } from './conv-shape.ts';
 import { runtimeError } from './errors.ts';
 import { bytesOf, type Geometry, type StoredType } from './geometry.ts';
@@ -175,7 +181,10 @@ function checkProblem(operation: TiledOperation, geometry: Geometry, target: Pro
   if (typeProblems.length > 0) return typeProblems;
   const problems =
     operation.kind === 'conv'
-      ? checkConvProblem(operation.problem, geometry)
+      ? [
+          ...checkDataflow('the hardware loop of convolutions', 'weight-stationary', geometry),
+          ...checkConvProblem(operation.problem, geometry),
+        ]
       : checkMatmulProblem(operation.problem, geometry);
   if (problems.length > 0) return problems;
   const bytes = operandBytes(operation, geometry);

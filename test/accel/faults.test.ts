@@ -33,7 +33,7 @@ const SEQUENCES: Readonly<Record<AcceleratorFaultId, { readonly found: string; r
   },
   'shift-range': { found: 'a shift of 32', commands: [['config_ex', { shift: 32 }]] },
   'dataflow-absent': {
-    found: 'output-stationary on a weight-stationary array',
+    found: 'output-stationary on an array that is weight-stationary',
     commands: [['config_ex', { dataflow: 0 }]],
   },
   'transpose-pair': {

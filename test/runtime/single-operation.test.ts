@@ -5,7 +5,8 @@ import { DEFAULT_MACHINE, type MachineConfig } from '../../src/machine/config/sc
 import { checkOperation } from '../../src/runtime/check.ts';
 import { convShape } from '../../src/runtime/conv-shape.ts';
 import { geometryOf } from '../../src/runtime/geometry.ts';
-import { libraryPlanner } from '../../src/runtime/operation.ts';
+import { libraryMatmulPlan } from '../../src/runtime/matmul-commands.ts';
+import { asMatmul, libraryPlanner, type Planner } from '../../src/runtime/operation.ts';
 import { programTarget, runProgram } from '../../src/runtime/run.ts';
 import {
   buildConv,
@@ -121,6 +122,35 @@ describe('what an accelerator does not have is refused', () => {
     ['accumulatorScaleType is none', { scale: 0.5 }, { accumulatorScaleType: 'none' }],
   ])('%s', (message, request, accelerator) => {
     expect(refusal(request, accelerator)).toEqual([expect.stringMatching(`^RUN004 .*${message}`)]);
+  });
+
+  test.each([
+    ['weight-stationary', 'output-stationary'],
+    ['output-stationary', 'weight-stationary'],
+  ] as const)('a %s product on an array that is %s', (dataflow, built) => {
+    const machine = machineWith({ dataflow: built });
+    const planner: Planner = (operation, geometry) => ({
+      kind: 'matmul',
+      plan: libraryMatmulPlan(asMatmul(operation).shape, { tileM: 1, tileN: 1, tileK: 1 }, dataflow, geometry),
+    });
+    const result = buildGemm(GEMM, { ...optionsFor(machine), planner });
+    expect(result.ok ? [] : result.errors).toEqual([
+      expect.objectContaining({
+        code: 'RUN007',
+        message: `the plan of the product is ${dataflow}, but accelerator.dataflow is ${built}`,
+        hint: `set accelerator.dataflow=both or accelerator.dataflow=${dataflow}, or use the ${built} dataflow`,
+      }),
+    ]);
+  });
+
+  test('a convolution on an output-stationary array', () => {
+    const request: ConvRequest = {
+      shape: convShape({ inRows: 5, inCols: 5, inChannels: 3, outChannels: 4, kernel: 3 }),
+      hasBias: false,
+      activation: 'none',
+    };
+    const result = buildConv(request, optionsFor(machineWith({ dataflow: 'output-stationary' })));
+    expect(result.ok ? [] : result.errors.map(({ code }) => code)).toEqual(['RUN007']);
   });
 
   test('no scale is asked for where there is no multiplier', () => {
