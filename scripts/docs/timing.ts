@@ -94,7 +94,8 @@ Written by \`npm run generate\` from \`scripts/docs/timing.ts\`, the parameters 
 
 \`pollux run --timing\` works out how many cycles the hardware would take, from the start of the machine to the store to \`tohost\` that
 ends the program (what a hart does after that store until the host sees it does not count). \`--stats json|table|csv\` prints
-every counter, too; JSON has the whole report: parts, regions, functions, roofline, advice. However a program ends (an exit status,
+every counter, too; JSON has the whole report: parts, regions, functions, roofline, advice. They go to stdout behind what the program prints, or
+with \`--stats-file run.json\` to a file of their own. However a program ends (an exit status,
 a fault, a limit), it is reported. Function does not depend on time: memory and registers are the same with timing on and off,
 but for what a program asks of time.
 

@@ -37,6 +37,18 @@ export function writeOutput(path: string, contents: string | Uint8Array): Result
   }
 }
 
+/** Can the file be written, as far as it can be told before there is anything to write? */
+export function checkOutput(path: string): Result<void, Diagnostic> {
+  try {
+    writeFileSync(partialName(path), '');
+    return succeed(undefined);
+  } catch (error) {
+    return fail(cannotWrite(path, error));
+  } finally {
+    rmSync(partialName(path), { force: true });
+  }
+}
+
 /** Where a file is written before it takes its name. */
 export const partialName = (path: string): string => `${path}.${process.pid}.partial`;
 

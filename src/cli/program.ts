@@ -34,6 +34,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .addOption(
       new Option('--stats <format>', 'print every counter after the run; implies --timing').choices(STATS_FORMATS),
     )
+    .option('--stats-file <file>', 'write the counters there, apart from what the guest prints (default format: json)')
     .option('--record <file>', 'keep what the timing model is told, for "pollux retime"')
     .option('--show-machine', 'show the effective machine first ("config show" adds the timing defaults)')
     .option('-q, --quiet', 'say nothing about a successful run')
@@ -45,8 +46,9 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     program.command('retime').description('time a recorded run on a machine with other timing parameters'),
   )
     .argument('<recording>', 'what "pollux run --record" wrote')
-    .addOption(new Option('--stats <format>', 'print every counter, too').choices(STATS_FORMATS))
-    .option('-q, --quiet', 'print the cycles alone')
+    .addOption(new Option('--stats <format>', 'print every counter in place of the cycles').choices(STATS_FORMATS))
+    .option('--stats-file <file>', 'write the counters there, and print the cycles (default format: json)')
+    .option('-q, --quiet', 'print no report')
     .action(async (file: string, options: RetimeOptions) =>
       finish((await import('./retime-command.ts')).retimeRecording(file, options)),
     );

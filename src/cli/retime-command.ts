@@ -2,18 +2,18 @@
 import { gunzipSync } from 'node:zlib';
 import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
 import { checkRecorded } from '../machine/recorded-machine.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
 import type { TimingConfig } from '../timing/config.ts';
 import { type RecordedMachine, readRecording, retime } from '../timing/recording.ts';
 import { timingReport } from '../timing/report.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
-import { formatStats, type StatsFormat } from './stats.ts';
+import { checkStatsFile, type StatsOptions, writeStats } from './stats-output.ts';
 import { note, print, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
 
-export interface RetimeOptions extends ConfigOptions {
-  readonly stats?: StatsFormat;
+export interface RetimeOptions extends ConfigOptions, StatsOptions {
   readonly quiet?: true;
 }
 
@@ -35,13 +35,24 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     report(problems);
     return exitCode('badInput');
   }
+  const writable = checkStatsFile(options);
+  if (!writable.ok) return cannotWriteStats(writable.errors);
   const { accelerator } = machine;
   const timing = timingOf(effective.value.machine, machine);
   const result = timingReport(retime(recording.value, timing), { accelerator, timing, functionAt });
-  print(`${thousands(result.cycles)} cycles`);
-  if (options.stats !== undefined) process.stdout.write(formatStats(result, options.stats));
+  const written = writeStats(result, options);
+  if (!written.ok) return cannotWriteStats(written.errors);
+  const total = `${thousands(result.cycles)} cycles`;
+  const hasPlainOutput = options.stats === undefined || options.statsFile !== undefined;
+  if (hasPlainOutput) print(total);
+  else if (!options.quiet) note(total);
   if (!options.quiet) note(describeTiming(result));
   return exitCode('success');
+}
+
+function cannotWriteStats(errors: readonly Diagnostic[]): number {
+  report(errors);
+  return exitCode('noOutput');
 }
 
 /** The largest row request shapes what a program does, too: it is the recorded one. */

@@ -10,18 +10,17 @@ import { exitCode } from './exit-codes.ts';
 import { GrowingFile, LineFile } from './growing-file.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
 import { loadProgramFile } from './program-file.ts';
-import { formatStats, type StatsFormat } from './stats.ts';
+import { checkStatsFile, type StatsOptions, wantsStats, writeStats } from './stats-output.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
 
-export interface RunOptions extends ConfigOptions {
+export interface RunOptions extends ConfigOptions, StatsOptions {
   readonly maxInstructions?: number;
   /** Seconds. */
   readonly timeout?: number;
   /** File for the commit log. */
   readonly logCommits?: string;
   readonly timing?: true;
-  readonly stats?: StatsFormat;
   readonly record?: string;
   readonly showMachine?: true;
   readonly quiet?: true;
@@ -38,6 +37,11 @@ export async function run(file: string, programArguments: readonly string[], opt
   if (!program.ok) {
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
+  }
+  const writable = checkStatsFile(options);
+  if (!writable.ok) {
+    report(writable.errors);
+    return exitCode('noOutput');
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
   const hostCalls = hostCallsOfProcess([file, ...programArguments]);
@@ -61,7 +65,7 @@ export async function run(file: string, programArguments: readonly string[], opt
 }
 
 /** Statistics come from the timing model. */
-const isTimed = ({ timing, stats }: RunOptions): boolean => timing === true || stats !== undefined;
+const isTimed = (options: RunOptions): boolean => options.timing === true || wantsStats(options);
 
 async function runProgram(machine: Machine, program: ElfFile, options: RunOptions): Promise<number> {
   const loaded = machine.load(program);
@@ -123,9 +127,11 @@ function describeRun(machine: Machine, outcome: Ending, options: RunOptions): nu
   const status = describeOutcome(machine, outcome, options);
   const timing = isTimed(options) ? machine.timingReport() : undefined;
   if (timing === undefined) return status;
-  if (options.stats !== undefined) process.stdout.write(formatStats(timing, options.stats));
+  const written = writeStats(timing, options);
   if (!options.quiet) note(describeTiming(timing));
-  return status;
+  if (written.ok) return status;
+  report(written.errors);
+  return exitCode('noOutput');
 }
 
 function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {

@@ -12,13 +12,15 @@ export function formatStats(report: TimingReport, format: StatsFormat): string {
     case 'csv':
       return lines(['id,tile,unit,value', ...report.counters.map((one) => cells(one).join(','))]);
     case 'table':
-      return lines(
-        report.counters.map((one) => {
-          const [id, tile, unit, value] = cells(one);
-          return `${id!.padEnd(28)}${tile!.padEnd(4)}${value!.padStart(16)} ${unit}`;
-        }),
-      );
+      return lines(tableRows(report.counters.map(cells)));
   }
+}
+
+function tableRows(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.max(...rows.map(([id]) => id!.length));
+  return rows.map(
+    ([id, tile, unit, value]) => `${id!.padEnd(width + 2)}${tile!.padEnd(4)}${value!.padStart(16)} ${unit}`,
+  );
 }
 
 const cells = ({ id, tile, unit, value }: CounterValue): string[] => [

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { thousands } from '../../src/cli/terminal.ts';
 import { EXIT } from '../machine/programs.ts';
 import { pollux } from './command-line.ts';
 
@@ -81,9 +82,36 @@ test('a recording timed again gives the same report, and another one on another 
   expect(again.err).toMatch(/ % {2}_start$/m);
   const slower = await pollux('retime', recording, '--set', 'memory.latency=200', '--stats', 'json', '--quiet');
   expect(slower.err).toBe('');
-  const [cycles, json] = slower.out.split('\n');
-  expect(JSON.parse(json!).cycles).toBe(Number(/^[\d,]+/.exec(cycles!)![0].replaceAll(',', '')));
-  expect(JSON.parse(json!).cycles).toBeGreaterThan(Number(/^[\d,]+/.exec(again.out)![0].replaceAll(',', '')));
+  expect(JSON.parse(slower.out).cycles).toBeGreaterThan(Number(/^[\d,]+/.exec(again.out)![0].replaceAll(',', '')));
+});
+
+describe('counters', () => {
+  test('go to a file of their own, apart from what the guest prints', async () => {
+    const [stats, recording] = [join(folder, 'run.json'), join(folder, 'stats.rec')];
+    const program = file('hello.s', HELLO);
+    const { status, out } = await pollux('run', '-q', '--stats-file', stats, '--record', recording, program);
+    expect([status, out]).toEqual([0, 'hello\n']);
+    const { cycles } = JSON.parse(readFileSync(stats, 'utf8'));
+    const again = await pollux('retime', '-q', recording, '--stats', 'csv', '--stats-file', stats);
+    expect(again).toEqual({ status: 0, out: `${thousands(cycles)} cycles\n`, err: '' });
+    expect(readFileSync(stats, 'utf8')).toMatch(/^id,tile,unit,value\n/);
+  });
+
+  test('that cannot be written are refused before the program runs', async () => {
+    const nowhere = join(folder, 'no-such-folder', 'run.json');
+    const { status, out, err } = await pollux('run', '--stats-file', nowhere, file('hello.s', HELLO));
+    expect([status, out]).toEqual([73, '']);
+    expect(err).toContain('CLI002');
+  });
+
+  test('stand in columns as wide as the longest name', async () => {
+    const { out } = await pollux('run', '-q', '--stats', 'table', file('zero.s', exits(0)));
+    const rows = out.trimEnd().split('\n');
+    expect(Math.max(...rows.map((row) => row.indexOf(' ')))).toBeGreaterThan(28);
+    const unitAt = (row: string): number => row.search(/(?<=\d )[^\d ]/);
+    expect(new Set(rows.map(unitAt))).toEqual(new Set([unitAt(rows[0]!)]));
+    for (const row of rows) expect(row).toMatch(/^\S+ {2}/);
+  });
 });
 
 describe('a recording is timed again', () => {
