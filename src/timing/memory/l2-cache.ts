@@ -379,6 +379,8 @@ class Bank {
   #hitFree = 0;
   /** By part of the data array: cycles of the last writes, each at its remainder. */
   readonly #written: Float64Array;
+  /** The last cycle in which a part is written. */
+  #lastWritten: Cycles = -1;
   readonly #writtenLine: Float64Array;
   readonly #parts: number;
   #lastRead: Cycles = -1;
@@ -454,6 +456,10 @@ class Bank {
     const reads = request === 'get' || request === 'acquire' || request === 'put-masked';
     const writes = request === 'put-full' || request === 'put-part' || request === 'put-masked';
     let now = Math.max(at, this.#hitFree);
+    if (!writes && now > this.#lastWritten) {
+      this.#hitFree = now + beats;
+      return now;
+    }
     let first = now;
     for (let beat = 0; beat < beats; beat++, now++) {
       const row = ((part + beat) % parts) * WRITE_AFTER;
@@ -462,6 +468,7 @@ class Bank {
       if (!writes || beat < from || beat >= end) continue;
       this.#written[row + (now % WRITE_AFTER)] = now + WRITE_AFTER;
       this.#writtenLine[row + (now % WRITE_AFTER)] = line;
+      this.#lastWritten = now + WRITE_AFTER;
     }
     this.#hitFree = now;
     return first;
