@@ -36,6 +36,7 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'NO_CLIENT',
   'PAGE',
   'PAGE_BITS',
+  'POLL_CYCLES',
   'SETS',
   'SHARED',
   'SLOTS',

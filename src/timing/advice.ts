@@ -71,20 +71,44 @@ const ADVICE: Readonly<Record<string, readonly [text: string, ...keys: string[]]
   [HOST_PARTS.replay]: ['the host loads what it has just stored: keep such values in registers'],
 };
 const OTHERWISE = ['the host waits for devices: print less, or at once'] as const;
+const COLD_CODE = [
+  'the host runs most of its code for the first time, which no cache spares: fewer lines of code, or repeat what is measured',
+  'memory.latency',
+] as const;
+const POLLING = [
+  'the program waits for the host of the machine (tohost and fromhost), which looks once a turn: print less, or mark the regions that matter',
+] as const;
 
-/** @param parts that add up to `cycles` */
-export function advise(
-  { cycles, parts }: { readonly cycles: number; readonly parts: readonly { part: string; cycles: number }[] },
-  timing: TimingConfig,
-): Advice {
+/** What a tile did, as far as advice depends on it. */
+export interface AdvisedRun {
+  readonly cycles: number;
+  /** They add up to the cycles. */
+  readonly parts: readonly { readonly part: string; readonly cycles: number }[];
+  /** Lines that the host fetched, and those of them that it had never fetched before. */
+  readonly fetched: { readonly misses: number; readonly firstMisses: number };
+  /** In which the program asked again and again whether the host of the machine has answered. */
+  readonly pollCycles: number;
+}
+
+export function advise(run: AdvisedRun, timing: TimingConfig): Advice {
+  const { cycles, parts } = run;
   const largest = parts.reduce((best, one) => (one.cycles > best.cycles ? one : best));
-  const [text, ...keys] = ADVICE[largest.part] ?? OTHERWISE;
+  const [text, ...keys] = adviceFor(largest.part, run);
   return {
     part: largest.part,
     share: cycles === 0 ? 0 : largest.cycles / cycles,
     text,
     parameters: keys.map((key) => ({ key, value: valueAt(timing, key) })),
   };
+}
+
+function adviceFor(
+  part: string,
+  { cycles, fetched, pollCycles }: AdvisedRun,
+): readonly [text: string, ...keys: string[]] {
+  if (2 * pollCycles > cycles) return POLLING;
+  if (part === HOST_PARTS.instructionMiss && 2 * fetched.firstMisses > fetched.misses) return COLD_CODE;
+  return ADVICE[part] ?? OTHERWISE;
 }
 
 const valueAt = (timing: TimingConfig, key: string): unknown =>

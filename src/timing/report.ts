@@ -95,7 +95,10 @@ function tileReport(tile: TileTiming, machine: ReportedMachine): TileReport {
             ...stretchReport(region, machine),
           })),
     functions: functionReports(profile, tile.blockPcs, machine),
-    advice: advise(whole, machine.timing),
+    advice: advise(
+      { ...whole, fetched: tile.memory.instructions.counts, pollCycles: tile.memory.pollCycles },
+      machine.timing,
+    ),
   };
 }
 

@@ -178,3 +178,36 @@ test('a counter that the model does not have is an error, not a number', () => {
     errors: [{ code: 'TIM001', hint: 'did you mean host.cycles?' }],
   });
 });
+
+describe('advice', () => {
+  const adviceOf = (text: string): string =>
+    runText(`_start: ${text}\n li a0, 0\n${EXIT}`).report.tiles[0]!.advice.text;
+
+  test('for code that runs once names the memory it comes from, not the cache', () => {
+    const straight = '.rept 4000\n addi t0, t0, 1\n .endr';
+    expect(adviceOf(straight)).toMatch(/first time/);
+  });
+
+  test('for code that runs often and does not fit names the cache', () => {
+    const loop = `li t1, 8\n1: .rept 20000\n .word 0x00128293\n .endr\n addi t1, t1, -1\n beqz t1, 2f\n la t2, 1b\n jr t2\n2:`;
+    expect(adviceOf(loop)).toMatch(/does not fit/);
+  });
+
+  test('for a program that mostly prints names the host of the machine', () => {
+    const print = `li t4, 20
+1: la t0, block
+  la t1, tohost
+  sd t0, 0(t1)
+  la t1, fromhost
+2: ld t0, 0(t1)
+  beqz t0, 2b
+  sd zero, 0(t1)
+  addi t4, t4, -1
+  bnez t4, 1b
+  j 3f
+  .balign 64
+block: .dword 64, 1, block, 1, 0, 0, 0, 0
+3:`;
+    expect(adviceOf(print)).toMatch(/fromhost/);
+  });
+});

@@ -19,6 +19,9 @@ export interface HostWords {
   readonly fromhost: number;
 }
 
+/** Loads of a host word that follow one another within so many cycles are one wait for the host of the machine. */
+const POLL_CYCLES = 200;
+
 /** The host's side of the memory system: its TLBs and L1 caches. */
 export class HostMemory {
   readonly instructions: L1InstructionCache;
@@ -27,6 +30,9 @@ export class HostMemory {
   hostWords: HostWords = { tohost: -1, fromhost: -1 };
   /** Has the program given the host of the machine a command? For the reader to clear. */
   wasHostCommandStored = false;
+  /** Cycles between loads that ask again and again whether the host of the machine has answered. */
+  pollCycles = 0;
+  #polledAt = Number.NEGATIVE_INFINITY;
   /** Is there a command that the program has not looked after yet? */
   #isHostCommandOpen = false;
   readonly #data: L1DataCache;
@@ -107,7 +113,8 @@ export class HostMemory {
 
   /** Accesses the address that was translated last. @returns penalty */
   accessData(at: Cycles, isStore: boolean): Cycles {
-    if (this.#paddr === this.hostWords.tohost || this.#paddr === this.hostWords.fromhost) this.#accessHostWord(isStore);
+    if (this.#paddr === this.hostWords.tohost || this.#paddr === this.hostWords.fromhost)
+      this.#accessHostWord(at, isStore);
     if (this.#data.tryHit(this.#paddr, isStore)) return 0;
     this.#catchUp(at);
     return this.#data.access(at, this.#paddr, isStore);
@@ -117,9 +124,12 @@ export class HostMemory {
    * Programs that go on wait for the host: they read one of the words before they store the next command. Those that end
    * often repeat their last store until the machine stops, which is one command, given by the first store.
    */
-  #accessHostWord(isStore: boolean): void {
-    if (!isStore) this.#isHostCommandOpen = false;
-    else if (this.#paddr === this.hostWords.tohost && !this.#isHostCommandOpen) {
+  #accessHostWord(at: Cycles, isStore: boolean): void {
+    if (!isStore) {
+      this.#isHostCommandOpen = false;
+      if (at - this.#polledAt < POLL_CYCLES) this.pollCycles += at - this.#polledAt;
+      this.#polledAt = at;
+    } else if (this.#paddr === this.hostWords.tohost && !this.#isHostCommandOpen) {
       this.#isHostCommandOpen = true;
       this.wasHostCommandStored = true;
     }

@@ -8,11 +8,13 @@ const LFSR_START = nextLfsr(nextLfsr(LFSR_RESET));
 
 /** The instruction cache of a host: read-only, not tracked by the L2. @source soc-timing §3.3 */
 export class L1InstructionCache {
-  readonly counts = { misses: 0 };
+  /** `firstMisses` are those of lines that had never been fetched: no cache is large enough to spare them. */
+  readonly counts = { misses: 0, firstMisses: 0 };
   readonly #config: TimingConfig;
   readonly #l2: L2Port;
   readonly #lines: Float64Array;
   readonly #beats: number;
+  readonly #fetched = new Set<number>();
   #lfsr = LFSR_START;
 
   constructor(config: TimingConfig, l2: L2Port) {
@@ -39,6 +41,8 @@ export class L1InstructionCache {
     const { host, cache, bus } = this.#config;
     this.counts.misses++;
     const line = Math.floor(paddr / cache.lineBytes);
+    if (!this.#fetched.has(line)) this.counts.firstMisses++;
+    this.#fetched.add(line);
     this.#lfsr = nextLfsr(this.#lfsr);
     this.#lines[(line % host.icacheSets) * host.icacheWays + (this.#lfsr % host.icacheWays)] = line;
     if (isDevice) return host.icacheMiss;
