@@ -95,10 +95,10 @@ Written by \`npm run generate\` from \`scripts/docs/timing.ts\`, the parameters 
 
 \`pollux run --timing\` works out how many cycles the hardware would take, from the start of the machine to the store to \`tohost\` that
 ends the program (what a hart does after that store until the host sees it does not count). \`--stats json|table|csv\` prints
-every counter, too; JSON has the whole report: parts, regions, functions, roofline, advice. They go to stdout behind what the program prints, or
-with \`--stats-file run.json\` to a file of their own. However a program ends (an exit status,
-a fault, a limit), it is reported. Function does not depend on time: memory and registers are the same with timing on and off,
-but for what a program asks of time.
+every counter, too; JSON has the whole report: parts, regions, functions, roofline, advice. They go to stdout behind what the program
+prints, or with \`--stats-file run.json\` to a file of their own. However a program ends (an exit status, a fault, a limit), it is
+reported. Function does not depend on time: memory and registers are the same with timing on and off, but for what a program asks of
+time.
 
     npx pollux run --timing program.elf                                          # the default machine
     npx pollux run --timing --config chipyard-gemmini-2023 program.elf           # the machine that was measured
@@ -138,6 +138,9 @@ N, from 1 to 2047, begins; 0 ends it. In C:
 
 Regions with the same number are added up; all of them, with what is outside of marks, add up to the cycles of the tile.
 
+Console output costs time, too: the host of the machine looks for it once a turn, so a program that prints waits for up to 5,000
+instructions each time. Put marks around what is to be measured, and print outside of them.
+
 ## What a program sees of time
 
 ${table(
@@ -158,7 +161,8 @@ The accelerator's 44 events and 7 external values count what the RTL's signals c
 groups are coarse: \`scratchpad_*_wait_cycle\`, \`acc_*_wait_cycle\` and \`*_garbage_cycles\` follow a queue's head, which in the RTL
 keeps an old row when the queue is empty; \`dma_tlb_*\` count a translation once, where the RTL counts each time that a refused
 request comes round, and nothing without address translation; \`rdma_tlb_wait_cycles\` and \`wdma_tlb_wait_cycles\` leave out the
-cycles in which the RTL shows an old miss while nothing is asked.
+cycles in which the RTL shows an old miss while nothing is asked. \`reservation_station_full_cycles\` counts every cycle in which the
+reservation station takes no operation in, idle ones too, as the RTL does: it says little about whether the station is full.
 
 A recording keeps what the program did, so a program that reads time and acts on it follows the path of its recording when it is
 timed again: loops that wait for a cycle count, numbers that it prints, and counters are those of the recorded machine. Page tables
@@ -196,9 +200,12 @@ Harts take turns of 5,000 instructions, as in the functional model. What they re
 that is furthest behind goes on, in steps of 64 cycles while it waits for its accelerator. A hart that reads \`cycle\` or a counter
 gets its own past timed at once, so a program that does so often shows less of what other tiles do in the same turn.
 
+Without \`satp\` (a bare program in machine mode) nothing is translated: sizes of TLBs then change no cycle.
+
 ## What is not
 
-* Refresh, request reordering and power-down of the memory; the measured memory has a fixed latency.
+* Request reordering and power-down of the memory. Refresh is modelled by the DDR3 (\`memory.ddr.rfc\`, \`memory.ddr.refi\`); the measured
+  memory has a fixed latency and none.
 * Layernorm and softmax passes of \`loop_ws\`, \`mvout_spad\`, im2col.
 * Devices: a load or store of a device register takes a fixed time.
 * Interrupts arrive by instructions, not by cycles.
