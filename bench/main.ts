@@ -1,7 +1,7 @@
-// Measures how fast Pollux runs programs:
-//   npm run bench -- [--only PATTERN] [--repeat N] [--json FILE] [--against 'COMMAND {}']
-// --against runs another simulator on the same program right after ours, so that the ratio is of one moment; `{}` stands
-// for the ELF file. "start" is `pollux run asm/hello.s` as a process of its own; build first. Times are the best of N runs (3), start-up excluded for ours and included for the other.
+/**
+ * Measures how fast Pollux runs programs. `--against` runs another simulator on the same program right after ours, so that the
+ * ratio is of one moment. Times are the best of several runs, start-up excluded for ours and included for the other.
+ */
 import { execSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -9,6 +9,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CapturedHost, createMachine, DEFAULT_MACHINE, readElf } from '../src/index.ts';
 import { type BenchCase, CASES } from './cases.ts';
+
+const USAGE = `usage: npm run bench -- [--only PATTERN] [--repeat N] [--json FILE] [--against 'COMMAND {}']
+
+  --only PATTERN    programs whose name matches the regular expression; "start" is "pollux run asm/hello.s" as a
+                    process of its own, which needs "npm run build" first
+  --repeat N        best of so many runs (default: 3)
+  --json FILE       write the measurements there, too
+  --against 'COMMAND {}'
+                    run another simulator right after ours; {} stands for the ELF file
+  --help            print this`;
+
+const START = 'start';
 
 interface Measurement {
   readonly name: string;
@@ -79,31 +91,50 @@ function measureStart(repeat: number): { seconds: number; peakBytes: number } {
   return { seconds, peakBytes };
 }
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '.' },
-    repeat: { type: 'string', default: '3' },
-    json: { type: 'string' },
-    against: { type: 'string' },
-  },
-});
-const directory = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
-const results: Measurement[] = [];
-const isWanted = (name: string) => new RegExp(values.only).test(name);
-for (const cases of CASES) {
-  for (const one of cases().filter(({ name }) => isWanted(name))) {
-    const result = measure(one, Number(values.repeat), values.against, directory);
-    results.push(result);
-    console.log(describe(result));
+function bench(): void {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: '.' },
+      repeat: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      against: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
   }
+  const repeat = Number(values.repeat);
+  if (!Number.isInteger(repeat) || repeat < 1) throw new Error(`--repeat ${values.repeat} is no number of runs`);
+  const only = new RegExp(values.only);
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
+  const results: Measurement[] = [];
+  const directory = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
+  try {
+    for (const cases of CASES) {
+      for (const one of cases().filter(({ name }) => only.test(name))) {
+        const result = measure(one, repeat, values.against, directory);
+        results.push(result);
+        console.log(describe(result));
+      }
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+  if (only.test(START)) {
+    const { seconds, peakBytes } = measureStart(repeat);
+    results.push({ name: START, unit: 'starts', work: 1, seconds });
+    const peak = `peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB`;
+    console.log(`${START.padEnd(34)} ${seconds.toFixed(3).padStart(8)} s  ${peak}`);
+  }
+  if (results.length === 0) throw new Error(`no program matches --only ${values.only}`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 }
-if (isWanted('start')) {
-  const { seconds, peakBytes } = measureStart(Number(values.repeat));
-  results.push({ name: 'start', unit: 'starts', work: 1, seconds });
-  console.log(
-    `${'start'.padEnd(34)} ${seconds.toFixed(3).padStart(8)} s  peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB`,
-  );
+
+try {
+  bench();
+} catch (problem) {
+  console.error(problem instanceof Error ? problem.message : problem);
+  process.exitCode = 2;
 }
-rmSync(directory, { recursive: true });
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);

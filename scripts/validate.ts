@@ -1,11 +1,4 @@
-/**
- * Compares simulated cycles with measured ones: programs run on the machine that was measured.
- *   npm run validate -- [--only PATTERN] [--data DIR] [--layers] [--write]
- * `--only` takes programs whose name matches the regular expression; `--data` another directory with rtl/cases.csv, consoles,
- * and programs/ that are not the project's own; `--layers` compares whole layers with FireSim instead, which takes a
- * minute; `--write` renews docs/validation.md and tightens the recorded limits. The exit status is 1 when a case is
- * further off than its limit, 2 when the cases cannot be compared.
- */
+/** Compares simulated cycles with measured ones: programs run on the machine that was measured. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPrograms } from './validation/cases.ts';
@@ -14,6 +7,16 @@ import { layerMachine, readLayers, timeLayer } from './validation/layers.ts';
 import { exceeds, limitOf, readLimits, tightenLimits } from './validation/limits.ts';
 import { caseLine, layerLine, layerSummary, summaryTable, writeLayers, writePage } from './validation/page.ts';
 import { simulate } from './validation/simulate.ts';
+
+const USAGE = `usage: npm run validate -- [--only PATTERN] [--data DIR] [--layers] [--write]
+
+  --only PATTERN  programs whose name matches the regular expression
+  --data DIR      another directory with rtl/cases.csv, consoles, and programs/ that are not the project's own
+  --layers        compare whole layers with FireSim instead, which takes a minute
+  --write         renew docs/validation.md and tighten the recorded limits
+  --help          print this
+
+The exit status is 1 when a case is further off than its limit, 2 when the cases cannot be compared.`;
 
 const OWN_DATA = 'data/validation';
 
@@ -24,8 +27,13 @@ function validate(): number {
       data: { type: 'string' },
       layers: { type: 'boolean' },
       write: { type: 'boolean' },
+      help: { type: 'boolean' },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   if (values.write && (values.only !== undefined || values.data !== undefined))
     throw new Error('--write is about all cases of the project: leave out --only and --data');
   const only = new RegExp(values.only ?? '');
