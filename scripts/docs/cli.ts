@@ -12,6 +12,14 @@ function helpOf(command: Command, path: string): string {
   return `\`\`\`\nUsage: ${path} ${command.usage()}\n${options}\n\`\`\``;
 }
 
+/** What no option list says, by command. */
+const NOTES: Readonly<Record<string, string>> = {
+  'pollux retime': `
+
+Only timing parameters can be changed: a value that the recorded program depends on (harts, memory, array, types, sizes of local
+memories, revision) is refused when it differs from the recorded one.`,
+};
+
 /** The commands that do something, in the order of the program. */
 function leaves(command: Command, path: string): { path: string; command: Command }[] {
   const children = command.commands.filter((one) => one.name() !== 'help');
@@ -32,11 +40,8 @@ ${leaves(
   createProgram(() => {}),
   'pollux',
 )
-  .map(({ path, command }) => `## ${path}\n\n${helpOf(command, path)}`)
+  .map(({ path, command }) => `## ${path}\n\n${helpOf(command, path)}${NOTES[path] ?? ''}`)
   .join('\n\n')}
-
-\`pollux retime\` takes timing parameters only: a value that the recorded program depends on (number of harts, memory, array, types,
-sizes of local memories, revision) must be the recorded one or left out, or it is refused.
 
 ## How a program talks to the host
 
