@@ -7,7 +7,7 @@ export const FIRMWARE_COMPILER = 'riscv64-unknown-elf-gcc';
 export const FIRMWARE_COMPILER_VERSION = '12.2.0';
 
 /** Paths below firmware/, without suffix. */
-export const COMPILED_FIRMWARE = ['lib/kernels', 'examples/training'] as const;
+export const COMPILED_FIRMWARE = ['lib/kernels', 'lib/printf', 'examples/training'] as const;
 type CompiledFirmware = (typeof COMPILED_FIRMWARE)[number];
 
 const OPTIONS = [

@@ -52,10 +52,9 @@ function runC(source: string, libraries: readonly string[], compiler: Compiler =
   const [program, object, elf] = ['program.c', 'program.o', 'program.elf'].map((name) => join(folder, name));
   writeFileSync(program!, source);
   execFileSync(compiler.command, [
-    ...compiler.options,
     ...['-isystem/usr/lib/picolibc/riscv64-unknown-elf/include', `-I${new URL('include', firmware).pathname}`],
     ...['-O2', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-ffreestanding', '-mcmodel=medany'],
-    ...['-march=rv64imafdc', '-mabi=lp64d', '-c', program!, '-o', object!],
+    ...['-march=rv64imafdc', '-mabi=lp64d', '-c', program!, '-o', object!, ...compiler.options],
   ]);
   execFileSync(FIRMWARE_COMPILER, [
     ...['-march=rv64imafdc', '-mabi=lp64d', '-nostdlib', '-nostartfiles', '-static'],
@@ -216,6 +215,23 @@ int main(void) {
       ['crt', 'console', 'memory', 'kernels'],
     );
     expect([output, outcome]).toEqual(['19 22 43 50 ', { kind: 'exit', code: 0n }]);
+  });
+
+  test('a program that is not optimised links with the library, and prints with its printf', () => {
+    const { outcome, output } = runC(
+      `
+#include <stdio.h>
+#include "gemmini_library.h"
+int main(void) {
+  puts("begin");
+  putchar('*');
+  return printf("%-5s|%5.2f|%zu|%#lx\\n", "ab", 2.0 / 3, sizeof(elem_t), 255ul) - 19;
+}
+`,
+      ['crt', 'console', 'memory', 'printf'],
+      { ...GCC, options: ['-O0'] },
+    );
+    expect([output, outcome]).toEqual(['begin\n*ab   | 0.67|1|0xff\n', { kind: 'exit', code: 0n }]);
   });
 
   test.skipIf(version !== FIRMWARE_COMPILER_VERSION).each(COMPILED_FIRMWARE)(
