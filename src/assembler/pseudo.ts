@@ -73,6 +73,8 @@ const statementEnd = (reader: OperandReader): boolean =>
 /** An address: a symbol, perhaps plus a number. GNU as takes register names for symbols here; a slip is likelier. */
 function symbolAddress(reader: OperandReader): boolean {
   if (reader.expression?.kind !== 'constant') return true;
+  // A base register follows: the address is an offset, and what is wrong with it has been said.
+  if (reader.scanner.peek() === CHAR.open) return false;
   return reader.fail(
     reader.expressionStart,
     reader.expressionEnd,

@@ -146,6 +146,10 @@ describe('accelerator commands', () => {
 });
 
 describe('messages', () => {
+  test.each(['lw a0, 5000(a1)', 'sd a0, 5000(a1)', 'fld fa0, 5000(a1)'])('%s: the offset is at fault', (text) => {
+    expect(assembleToHex(text)).toMatch(/error\[ASM004\]: the immediate is 5000, but must be from -2048 to 2047/);
+  });
+
   test('say what was found, where, and what is legal, several in one run', () => {
     expect(assembleToHex('  addi a0, a0, 5000\n  mvni a0, a1\n  add a0, a9, a1\n  lw a0, 0(a1\n')).toBe(
       [
