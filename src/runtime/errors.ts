@@ -2,7 +2,7 @@ import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
 
 /** What can be wrong with problems, networks and tensors: code → what it means. `docs/errors.md` lists this table. */
 export const RUNTIME_ERRORS = {
-  NET001: 'A network description is not YAML.',
+  NET001: 'A file is no network description, or not YAML.',
   NET002: 'A network description has a wrong key or value.',
   NET003: 'The layers of a network do not fit together.',
   NET004: 'A layer cannot run on the accelerator.',

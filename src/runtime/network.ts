@@ -2,7 +2,7 @@
  * Networks as data: a YAML (or JSON) list of layers, each fed by the layer before it unless `from` names others.
  * Feature maps are rows × cols × channels; a sequence is rows × 1 × features.
  */
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 // The namespace, not the `z` object: of an object that is one value nothing can be left out of the bundle.
 import * as z from 'zod';
 import { type Diagnostic, didYouMean, errorAt } from '../support/diagnostics.ts';
@@ -85,6 +85,14 @@ export const LAYER_KINDS: readonly LayerKind[] = layerSchema.options.map((option
 /** Reads a network description. Errors name the key at fault; shapes are checked by `inferShapes`. */
 export function parseNetwork(text: string, file: string): Result<Network, Diagnostic> {
   const document = parseDocument(text);
+  if (!isMap(document.contents) || !document.contents.has('layers'))
+    return fail(
+      runtimeError(
+        'NET001',
+        `${file} is no network description: it has no key "layers"`,
+        'a description is YAML or JSON with the keys name, source, input and layers',
+      ),
+    );
   if (document.errors.length > 0)
     return fail(
       ...document.errors.map(({ message, linePos }) => {

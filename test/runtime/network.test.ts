@@ -56,3 +56,13 @@ test.each([
   const result = network.ok ? inferShapes(network.value) : network;
   expect(result.ok ? 'accepted' : result.errors.map((error) => error.message).join('\n')).toMatch(message);
 });
+
+test.each(['main:\n  addi sp, sp, -16\n# a\n  j main\n', 'just text', 'name: x\n'])(
+  '%j is no network description, which is one error',
+  (text) => {
+    const parsed = parseNetwork(text, 'k.s');
+    expect(parsed.ok ? [] : parsed.errors).toEqual([
+      expect.objectContaining({ code: 'NET001', message: 'k.s is no network description: it has no key "layers"' }),
+    ]);
+  },
+);
