@@ -7,6 +7,7 @@ import { isElf, readElf } from '../elf/read.ts';
 import type { IsaRevision } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { cliError, readInput } from './files.ts';
+import { isPackedRecording } from './recording-file.ts';
 
 /** A result whose errors may point into source texts. */
 export type SourceResult<T> =
@@ -34,6 +35,10 @@ export function loadProgramFile(path: string, options: AssemblyOptions): SourceR
     const elf = readElf(bytes.value);
     return elf.ok ? elf : failed(elf.errors);
   }
+  if (isPackedRecording(bytes.value))
+    return failed([
+      cliError('CLI004', `${path} is a recording of a run, not a program`, `pollux retime ${path} times it again`),
+    ]);
   if (!ASSEMBLY_NAMES.test(path)) {
     const found = bytes.value.length === 0 ? 'is empty' : 'is neither an ELF file nor assembly';
     return failed([cliError('CLI004', `${path} ${found}`, 'names of assembly files end in .s or .S')]);

@@ -1,5 +1,4 @@
 /** `pollux retime`: the timing model over a recorded run. */
-import { gunzipSync } from 'node:zlib';
 import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
 import { checkRecorded } from '../machine/recorded-machine.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
@@ -9,6 +8,7 @@ import { timingReport } from '../timing/report.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
+import { unpackRecording } from './recording-file.ts';
 import { checkStatsFile, type StatsOptions, writeStats } from './stats-output.ts';
 import { note, print, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
@@ -24,7 +24,7 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     report([...(effective.ok ? [] : effective.errors), ...(packed.ok ? [] : packed.errors)]);
     return exitCode(packed.ok ? 'badInput' : 'noInput');
   }
-  const recording = readRecording(unpack(packed.value), file);
+  const recording = readRecording(unpackRecording(packed.value), file);
   if (!recording.ok) {
     report(recording.errors);
     return exitCode('badInput');
@@ -58,13 +58,4 @@ function cannotWriteStats(errors: readonly Diagnostic[]): number {
 /** The largest row request shapes what a program does, too: it is the recorded one. */
 function timingOf(config: MachineConfig, { accelerator: { maxRowBytes } }: RecordedMachine): TimingConfig {
   return timingConfigOf({ ...config, accelerator: { ...config.accelerator, maxRowBytes } });
-}
-
-/** What is no gzip data, or cut short, is no recording. */
-function unpack(packed: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(packed);
-  } catch {
-    return new Uint8Array();
-  }
 }

@@ -32,7 +32,8 @@ export const RECORDING_ERRORS = {
   REC002: 'A value that the recorded program depends on, other than it was recorded with.',
 } as const;
 
-const MAGIC = 'pollux recording 3\n';
+const NAME = 'pollux recording ';
+const MAGIC = `${NAME}3\n`;
 const OPCODE = {
   block: 1,
   drain: 2,
@@ -156,6 +157,10 @@ export interface Recording {
   /** The function that a block of the program belongs to, by the address of the block. */
   readonly functionAt: (addr: bigint) => string | undefined;
 }
+
+/** Does it begin as recordings of any version do? */
+export const isRecording = (bytes: Uint8Array): boolean =>
+  new TextDecoder().decode(bytes.subarray(0, NAME.length)) === NAME;
 
 /** Reads a whole recording; a damaged one gives one error. */
 export function readRecording(bytes: Uint8Array, name: string): Result<Recording, Diagnostic> {

@@ -314,3 +314,14 @@ test('counters lists what the timing model counts, and refuses what it does not'
   expect(status).toBe(65);
   expect(err).toContain('the timing model has no counter l2.hit');
 });
+
+test('a recording is no program, and is told apart from what is nothing known', async () => {
+  const recording = join(folder, 'run.rec');
+  expect((await pollux('run', '--quiet', '--record', recording, 'asm/hello.s')).status).toBe(0);
+  const { status, err } = await pollux('run', recording);
+  expect(status).toBe(65);
+  expect(err).toContain(
+    `${recording} is a recording of a run, not a program\n  hint: pollux retime ${recording} times it`,
+  );
+  expect((await pollux('run', file('noise', Uint8Array.of(0x1f, 0x8b, 1, 2)))).err).toContain('neither an ELF file');
+});
