@@ -109,36 +109,66 @@ export function checkAcceleratorConfig(config: AcceleratorConfig): readonly Diag
   const refuse = (code: keyof typeof ACCELERATOR_CONFIG_ERRORS, message: string, hint: string) =>
     problems.push(errorAt(code, undefined, message, hint));
   if (!isPowerOfTwo(dim) || dim < 2 || dim > 64)
-    refuse('ACC001', `dim is ${dim}, but the array has 2, 4, 8, 16, 32 or 64 processing elements a side`, 'try 16');
+    refuse(
+      'ACC001',
+      `accelerator.dim is ${dim}, but the array has 2, 4, 8, 16, 32 or 64 processing elements a side`,
+      'set accelerator.dim=16',
+    );
   if (accumulatorType !== ACCUMULATOR_OF[elementType])
     refuse(
       'ACC002',
-      `accumulator type ${accumulatorType} does not go with element type ${elementType}`,
-      `use ${ACCUMULATOR_OF[elementType]}`,
+      `accelerator.accumulatorType is ${accumulatorType}, which does not go with accelerator.elementType ${elementType}`,
+      `set accelerator.accumulatorType=${ACCUMULATOR_OF[elementType]}`,
     );
   if (mvinScaleType === 'fp16' && elementType !== 'fp16')
-    refuse('ACC003', `mvin scale type fp16 goes with element type fp16 only, not with ${elementType}`, 'use fp32');
+    refuse(
+      'ACC003',
+      `accelerator.mvinScaleType fp16 goes with accelerator.elementType fp16 only, not with ${elementType}`,
+      'set accelerator.mvinScaleType=fp32',
+    );
   if (config.accumulatorScaleType === 'fp16')
-    refuse('ACC004', 'accumulator scale type fp16 is not built by any generator configuration', 'use fp32 or none');
+    refuse(
+      'ACC004',
+      'accelerator.accumulatorScaleType is fp16, which no generator configuration builds',
+      'set accelerator.accumulatorScaleType=fp32 or none',
+    );
   if (config.mvinScalesAccumulator && mvinScaleType === 'none')
-    refuse('ACC005', 'mvin cannot scale accumulator loads without an mvin scale', 'set the mvin scale type');
+    refuse(
+      'ACC005',
+      'accelerator.mvinScalesAccumulator is true, but accelerator.mvinScaleType is none',
+      'set accelerator.mvinScaleType=fp32 or accelerator.mvinScalesAccumulator=false',
+    );
   for (const [code, name, memory] of [
     ['ACC006', 'scratchpad', scratchpad],
     ['ACC007', 'accumulator', accumulator],
   ] as const) {
-    if (!isPowerOfTwo(memory.banks) || !isPowerOfTwo(memory.bankRows))
-      refuse(code, `${name} of ${memory.banks} × ${memory.bankRows} rows: both must be powers of two`, 'round up');
-    else if (memory.banks * memory.bankRows < 2 * dim || memory.banks * memory.bankRows > MAX_LOCAL_ROWS)
+    const { banks, bankRows } = memory;
+    const rows = banks * bankRows;
+    if (!isPowerOfTwo(banks) || !isPowerOfTwo(bankRows))
       refuse(
         code,
-        `${name} has ${memory.banks * memory.bankRows} rows, but ${2 * dim} … ${MAX_LOCAL_ROWS} can be addressed`,
-        'change the rows of a bank',
+        `accelerator.${name} has ${banks} banks of ${bankRows} rows, but both must be powers of two`,
+        `set accelerator.${name}.banks and accelerator.${name}.bankRows to powers of two, such as 4 and 1024`,
+      );
+    else if (rows < 2 * dim || rows > MAX_LOCAL_ROWS)
+      refuse(
+        code,
+        `accelerator.${name} has ${rows} rows (banks × bankRows), but must have ${2 * dim} to ${MAX_LOCAL_ROWS}`,
+        `set accelerator.${name}.bankRows=${(rows < 2 * dim ? 2 * dim : MAX_LOCAL_ROWS) / banks}`,
       );
   }
   if (!isPowerOfTwo(config.maxRowBytes) || config.maxRowBytes < 16)
-    refuse('ACC008', `max row bytes is ${config.maxRowBytes}, but a power of two ≥ 16 is needed`, 'use 64');
+    refuse(
+      'ACC008',
+      `accelerator.maxRowBytes is ${config.maxRowBytes}, but a power of two ≥ 16 is needed`,
+      'set accelerator.maxRowBytes=64',
+    );
   if (!Number.isInteger(normStatIds) || normStatIds < 1 || normStatIds > 256)
-    refuse('ACC009', `${normStatIds} statistics sets, but the id field selects one of 1 … 256`, 'use 2');
+    refuse(
+      'ACC009',
+      `accelerator.normStatIds is ${normStatIds}, but the id field selects one of 1 … 256`,
+      'set accelerator.normStatIds=4',
+    );
   return problems;
 }
 

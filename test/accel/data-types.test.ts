@@ -167,8 +167,9 @@ describe('every combination of types and sizes', () => {
     [{ maxRowBytes: 8 }, 'ACC008'],
     [{ normStatIds: 0 }, 'ACC009'],
   ] as const)('%o is refused as %s', (change, code) => {
-    expect(checkAcceleratorConfig({ ...DEFAULT_ACCELERATOR, ...change }).map((problem) => problem.code)).toEqual([
-      code,
-    ]);
+    const problems = checkAcceleratorConfig({ ...DEFAULT_ACCELERATOR, ...change });
+    expect(problems.map((problem) => problem.code)).toEqual([code]);
+    for (const key of Object.keys(change)) expect(problems[0]!.message).toContain(`accelerator.${key}`);
+    expect(problems[0]!.hint).toMatch(/^set accelerator\.\w+/);
   });
 });

@@ -86,7 +86,11 @@ describe('errors name key, value, rule, origin and the nearest legal value', () 
     ]);
   });
   test.each([
-    [['accelerator.elementType=fp16'], 'accumulator type int32 does not go with element type fp16', 'use fp32'],
+    [
+      ['accelerator.elementType=fp16'],
+      'accelerator.accumulatorType is int32, which does not go with accelerator.elementType fp16',
+      'set accelerator.accumulatorType=fp32',
+    ],
     [['cache.ways=3'], 'sets a bank, must be a power of two', 'nearest legal value: cache.ways=4'],
     [['cache.ways=64', 'cache.sizeKib=16', 'cache.banks=16'], '0.25 sets a bank', 'nearest legal value: cache.ways=16'],
     [['host.dcacheSets=64', 'cache.lineBytes=128'], 'more than a page', 'nearest legal value: host.dcacheSets=32'],
