@@ -36,10 +36,6 @@ export class CycleMarks {
     if (count > 0) this.latest = Math.max(this.latest, cycles[count - 1]! + delay);
   }
 
-  has(at: Cycles): boolean {
-    return this.#stamps[at & this.#mask] === at;
-  }
-
   /** The first free cycle from `from` on. */
   firstFree(from: Cycles): Cycles {
     if (from > this.latest) return from;

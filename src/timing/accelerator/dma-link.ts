@@ -4,6 +4,9 @@ import { NO_CLIENT } from '../memory/l2-cache.ts';
 import type { L2Port } from '../memory/shared-tile-port.ts';
 import type { PacketSplitter } from './packets.ts';
 
+/** From a packet being formed to its being offered to the link: translation takes one cycle. */
+export const FORM_TO_LINK = 2;
+
 /** The accelerator's link to the L2, which its reader and writer share: one request beat per cycle. */
 export class DmaLink {
   /** First beat of the last answer at the DMA engine, and the distance of its beats. */

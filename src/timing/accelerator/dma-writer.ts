@@ -1,12 +1,10 @@
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
-import { type AcceleratorTlb, RETRY, WRITER } from '../translation/accelerator-tlb.ts';
-import type { DmaLink } from './dma-link.ts';
+import { type AcceleratorTlb, passesAt, WRITER } from '../translation/accelerator-tlb.ts';
+import { type DmaLink, FORM_TO_LINK } from './dma-link.ts';
 import { MomentQueue } from './moment-queue.ts';
 import { PacketSplitter } from './packets.ts';
 
-/** From a beat being formed to its being offered to the link: translation takes one cycle. */
-const FORM_TO_LINK = 2;
 /** Rows that may be on offer; more than the queues in front can hold. */
 const WINDOW = 32;
 
@@ -132,8 +130,7 @@ export class DmaWriter implements Unit {
     packet.next();
     const beats = packet.bytes / this.#config.beatBytes;
     const looksUp = now + 1;
-    const translated = this.#tlb.lookUp(WRITER, packet.vaddr, looksUp);
-    const delay = translated <= looksUp ? 0 : RETRY * Math.ceil((translated - looksUp) / RETRY);
+    const delay = passesAt(looksUp, this.#tlb.lookUp(WRITER, packet.vaddr, looksUp)) - looksUp;
     const isMasked = packet.useful < packet.bytes;
     const request = isMasked ? 'put-masked' : packet.bytes === this.#lineBytes ? 'put-full' : 'put-part';
     const offered = now + FORM_TO_LINK + delay;

@@ -1,7 +1,7 @@
 import type { TimingConfig } from '../config.ts';
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
-import { type AcceleratorTlb, READER, RETRY } from '../translation/accelerator-tlb.ts';
-import type { DmaLink } from './dma-link.ts';
+import { type AcceleratorTlb, passesAt, READER, RETRY } from '../translation/accelerator-tlb.ts';
+import { type DmaLink, FORM_TO_LINK } from './dma-link.ts';
 import type { Geometry } from './geometry.ts';
 import { InputScaler } from './input-scaler.ts';
 import type { LocalMemory } from './local-memory.ts';
@@ -12,8 +12,6 @@ import type { IssueTarget, ReservationStation } from './reservation-station.ts';
 
 /** Rows between controller and reader. */
 const rowQueueLength = (spadReadDelay: number): number => spadReadDelay + 1;
-/** From a packet being formed to its address at the link: translation takes one cycle. */
-const FORM_TO_LINK = 2;
 /** From a row leaving the beat merger to its write: scratchpad (through the scaler) and accumulator. */
 const MERGER_TO_SCRATCHPAD = 4;
 const MERGER_TO_ACCUMULATOR = 2;
@@ -316,8 +314,7 @@ export class LoadUnit implements Unit, IssueTarget {
 
   #send(operation: Operation, packet: PacketSplitter, now: Cycles): void {
     const looksUp = now + 1;
-    const translated = this.#tlb.lookUp(READER, packet.vaddr, looksUp);
-    const passes = translated <= looksUp ? looksUp : looksUp + RETRY * Math.ceil((translated - looksUp) / RETRY);
+    const passes = passesAt(looksUp, this.#tlb.lookUp(READER, packet.vaddr, looksUp));
     if (passes > looksUp) {
       const slot = this.#retryEnd[0]! <= this.#retryEnd[1]! ? 0 : 1;
       this.#retryEnd[slot] = passes;

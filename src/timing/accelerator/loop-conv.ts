@@ -176,7 +176,7 @@ export class LoopConv implements LoopUnroller {
   }
 
   #complete(part: Part, now: Cycles): boolean {
-    if (!LoopPair.isUnnoticed(part)) return false;
+    if (!part.isUnnoticed()) return false;
     if (part.idleFrom <= now) part.loop!.completed |= part.bit;
     return true;
   }

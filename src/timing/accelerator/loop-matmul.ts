@@ -168,7 +168,7 @@ export class LoopMatmul implements LoopUnroller {
   }
 
   #complete(part: Part, now: Cycles): boolean {
-    if (!LoopPair.isUnnoticed(part)) return false;
+    if (!part.isUnnoticed()) return false;
     if (part.idleFrom > now) return true;
     const loop = part.loop!;
     loop.completed |= part.bit;

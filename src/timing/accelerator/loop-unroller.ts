@@ -57,6 +57,18 @@ export class LoopPart<Loop extends LoopSlot> {
   isIdleAt(now: Cycles): boolean {
     return this.isIdle && this.idleFrom <= now;
   }
+
+  /** Is it through with its loop, and nobody has noticed? */
+  isUnnoticed(): boolean {
+    const { loop, bit } = this;
+    return (
+      loop !== undefined &&
+      this.isIdle &&
+      loop.isConfigured &&
+      (loop.started & bit) !== 0 &&
+      (loop.completed & bit) === 0
+    );
+  }
 }
 
 /** Two loops that take turns at being the older one. */
@@ -89,13 +101,6 @@ export class LoopPair<Loop extends LoopSlot> {
   toStart(bit: number): Loop | undefined {
     const loop = this.head.started & bit ? this.tail : this.head;
     return loop.isConfigured && (loop.started & bit) === 0 ? loop : undefined;
-  }
-
-  /** Is the part through with its loop, and nobody has noticed? */
-  static isUnnoticed({ loop, isIdle, bit }: LoopPart<LoopSlot>): boolean {
-    return (
-      loop !== undefined && isIdle && loop.isConfigured && (loop.started & bit) !== 0 && (loop.completed & bit) === 0
-    );
   }
 
   /** Ends the older loop when all its parts are through. @returns did it end? */

@@ -66,7 +66,7 @@ export class L1DataCache implements CoherentClient {
    */
   access(at: Cycles, paddr: number, isStore: boolean): Cycles {
     this.counts.accesses++;
-    const line = Math.floor(paddr / this.#config.cache.lineBytes);
+    const line = Math.floor(paddr / this.#lineBytes);
     const way = this.#find(line);
     if (way < 0) return this.#miss(at, line, isStore);
     const state = this.#states[way]!;
@@ -76,7 +76,7 @@ export class L1DataCache implements CoherentClient {
   }
 
   probe(paddr: number, takeAway: boolean): boolean {
-    const way = this.#find(Math.floor(paddr / this.#config.cache.lineBytes));
+    const way = this.#find(Math.floor(paddr / this.#lineBytes));
     if (way < 0) return false;
     const wasDirty = this.#states[way] === DIRTY;
     this.#states[way] = takeAway ? INVALID : SHARED;

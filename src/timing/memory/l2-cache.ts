@@ -311,13 +311,11 @@ export class L2Cache {
       this.#releaseFree = start + lineBytes / this.#memoryBeatBytes + RELEASE_TURNAROUND;
       this.#memory.write(start + this.#cache.toMemory, line * lineBytes);
       answer = this.#memory.acknowledged;
-    }
-    if (!isDirty) {
+    } else {
       this.#releaseAnswers[place] = answer;
       this.#releases++;
     }
-    delay = start - at;
-    return { way, delay, answer };
+    return { way, delay: start - at, answer };
   }
 
   /** Probes the clients that a request disturbs. @returns how long that takes */
@@ -379,9 +377,9 @@ class Bank {
   #hitFree = 0;
   /** By part of the data array: cycles of the last writes, each at its remainder. */
   readonly #written: Float64Array;
+  readonly #writtenLine: Float64Array;
   /** The last cycle in which a part is written. */
   #lastWritten: Cycles = -1;
-  readonly #writtenLine: Float64Array;
   readonly #parts: number;
   #lastRead: Cycles = -1;
   #writesOwed = 0;

@@ -24,6 +24,10 @@ const PAGE = 4096;
 /** Cycles after which a refused request comes round again. */
 export const RETRY = 2;
 
+/** When a request that is refused at `at`, and until `ready`, passes. */
+export const passesAt = (at: Cycles, ready: Cycles): Cycles =>
+  ready <= at ? at : at + RETRY * Math.ceil((ready - at) / RETRY);
+
 /** A translation buffer with the walk that is under way for it. */
 class WalkingTlb {
   readonly tlb: Tlb;
@@ -109,7 +113,7 @@ export class AcceleratorTlb {
     if (tlb.walkVpn === vpn) this.counts.merged++;
     else {
       // The request comes round every other cycle; the one that finds the walker idle starts its walk.
-      const start = at >= tlb.walkEnd ? at : at + RETRY * Math.ceil((tlb.walkEnd - at) / RETRY);
+      const start = passesAt(at, tlb.walkEnd);
       tlb.settle(start);
       this.counts.walks++;
       tlb.walkEnd = this.#walker.walk(start, vaddr, leaf) - this.#hostOverhead;
