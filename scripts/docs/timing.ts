@@ -20,20 +20,30 @@ const parameters = (): string =>
   );
 
 /** Constants that are no parameters: numbers with a comment at the top of the model's files; a comment may have several. */
-const COMMENTED = /\/\*\* ([^*]+) \*\/\n((?:const [A-Z][A-Z_0-9]+ = [\d_.]+;\n)+)/g;
+const COMMENTED = /\/\*\* ([^*]+) \*\/\n((?:(?:export )?const [A-Z][A-Z_0-9]+ = [\d_.]+;\n)+)/g;
 const CONSTANT = /const (\w+) = ([\d_.]+);/g;
 /** Constants of the program, not of the hardware. */
 const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'ACCUMULATOR',
+  'BIAS_PART',
   'CUT_WORDS',
   'DIRTY',
   'EVENT_WORDS',
   'EXCLUSIVE',
+  'EXECUTE',
+  'EXECUTE_PART',
+  'FLOAT_REGISTERS',
+  'FROM_CONVOLUTION',
+  'FROM_HOST',
+  'FROM_MATMUL',
   'GARBAGE',
   'HASH',
   'HISTORY',
+  'INPUT_PART',
   'INVALID',
+  'LOAD',
   'NO_CLIENT',
+  'NO_REGISTER',
   'PAGE',
   'PAGE_BITS',
   'POLL_CYCLES',
@@ -41,9 +51,12 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'SHARED',
   'SLOTS',
   'STEP',
+  'STORE',
+  'STORE_PART',
   'TAKEN',
   'TILE_SIDE',
   'TRAP_WORDS',
+  'WEIGHTS_PART',
   'WINDOW',
 ]);
 const ROOT = 'src/timing';

@@ -71,3 +71,11 @@ test('a stream of loads that fit one transaction each is limited by the two comm
   // one alone, one behind it, and 31 pairs: 10 from request to data, 9 around it, 16 rows
   expect(run(accelerator, 9000, stream)).toBe(42 + 16 + 31 * (10 + 9 + 16));
 });
+
+test('loads of no columns or no rows are over at once, and the loads behind them take their time', () => {
+  const accelerator = createAccelerator();
+  run(accelerator, 100, [[...configureLoads]]);
+  run(accelerator, 1000, [load(4, 0), load(0, 16), load(16, 64)]);
+  const stream = Array.from({ length: 64 }, () => load(16, 16));
+  expect(run(accelerator, 9000, stream)).toBe(42 + 16 + 31 * (10 + 9 + 16));
+});

@@ -7,7 +7,10 @@ import type { PacketSplitter } from './packets.ts';
 /** From a packet being formed to its being offered to the link: translation takes one cycle. */
 export const FORM_TO_LINK = 2;
 
-/** The accelerator's link to the L2, which its reader and writer share: one request beat per cycle. */
+/**
+ * The accelerator's link to the L2, which its reader and writer share: one request beat per cycle.
+ * @source gemmini-timing §4.2, §5.3
+ */
 export class DmaLink {
   /** First beat of the last answer at the DMA engine, and the distance of its beats. */
   firstBeat: Cycles = 0;

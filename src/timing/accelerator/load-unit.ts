@@ -222,7 +222,7 @@ export class LoadUnit implements Unit, IssueTarget {
     if (operation.vaddr === 0) {
       this.#zeros.push(operation);
       this.#zeroStarts.push(start);
-      this.#isWritingZeros = operation.rows > 1;
+      this.#isWritingZeros = operation.rows !== 1;
       if (operation.rows === 1) this.#pop(start + 2);
       this.#drainZeros(now);
       return;
@@ -230,6 +230,11 @@ export class LoadUnit implements Unit, IssueTarget {
     const { stride } = operation.config as LoadState;
     operation.requests = stride === 0 ? 1 : operation.rows;
     operation.left = operation.requests * operation.cols * this.#bytesPerElement(operation);
+    if (operation.left === 0) {
+      this.reservationStation.complete(operation, start + 1);
+      this.#pop(start + 1);
+      return;
+    }
     this.#current = operation;
     this.#row = 0;
     this.#requestAt = start;
