@@ -4,21 +4,10 @@ import { assemble } from '../../src/assembler/assemble.ts';
 import { readElf } from '../../src/elf/read.ts';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
-import { parseAssignment, resolveConfig } from '../../src/machine/config/resolve.ts';
 import { type MachineConfig, timingConfigOf } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { readRecording, retime } from '../../src/timing/recording.ts';
-
-function machineWith(...assignments: string[]): MachineConfig {
-  const layers = assignments.map((text) => {
-    const layer = parseAssignment(text);
-    if (!layer.ok) throw new Error(layer.errors[0]!.message);
-    return layer.value;
-  });
-  const config = resolveConfig(layers);
-  if (!config.ok) throw new Error(config.errors[0]!.message);
-  return config.value.machine;
-}
+import { machineWith } from '../timing/machines.ts';
 
 /** Runs an example with timing. @returns the machine, and the recording when one was asked for */
 function runExample(name: string, config: MachineConfig, records: boolean): { machine: Machine; bytes: Uint8Array } {

@@ -251,11 +251,7 @@ export class LoopMatmul implements LoopUnroller {
     const loop = part.loop!;
     const { registers: r, flags } = loop;
     const { maxBlocks } = this.#geometry;
-    if (flags.isResidualAdd) {
-      const operation = this.#operations.loadResidual(loop, part, true, this.#halfOfStore);
-      this.#passed(part, part.nextJi(maxBlocks, r), now);
-      return operation;
-    }
+    if (flags.isResidualAdd) return this.#emitResidual(part, now);
     const operation = this.#operations.loadA(loop, part);
     this.#passed(part, flags.transposesA ? part.nextIk(maxBlocks, 1, r) : part.nextIk(1, maxBlocks, r), now);
     return operation;
@@ -266,13 +262,16 @@ export class LoopMatmul implements LoopUnroller {
     const loop = part.loop!;
     const { registers: r, flags } = loop;
     const { maxBlocks } = this.#geometry;
-    if (flags.isResidualAdd) {
-      const operation = this.#operations.loadResidual(loop, part, false, this.#halfOfStore);
-      this.#passed(part, part.nextJi(maxBlocks, r), now);
-      return operation;
-    }
+    if (flags.isResidualAdd) return this.#emitResidual(part, now);
     const operation = this.#operations.loadB(loop, part);
     this.#passed(part, flags.transposesB ? part.nextJk(1, maxBlocks, r) : part.nextJk(maxBlocks, 1, r), now);
+    return operation;
+  }
+
+  #emitResidual(part: Part, now: Cycles): Operation {
+    const loop = part.loop!;
+    const operation = this.#operations.loadResidual(loop, part, part === this.#loadA, this.#halfOfStore);
+    this.#passed(part, part.nextJi(this.#geometry.maxBlocks, loop.registers), now);
     return operation;
   }
 

@@ -48,18 +48,17 @@ export function splitWait(before: ActivitySample, after: ActivitySample, ended: 
   const waiting = share(executing - compute - hazards, executing);
   const loads = during('load') + during('loadStore') + waiting * (during('loadExecute') + during('all'));
   const stores = during('store') + waiting * during('executeStore');
-  const translation = Math.min(loads, during('readTranslation')) + Math.min(stores, during('writeTranslation'));
-  const loadsFromMemory =
-    (loads - Math.min(loads, during('readTranslation'))) * share(during('readMiss'), during('readLatency'));
-  const storesToMemory =
-    (stores - Math.min(stores, during('writeTranslation'))) * share(during('writeMiss'), during('writeLatency'));
+  const readTranslation = Math.min(loads, during('readTranslation'));
+  const writeTranslation = Math.min(stores, during('writeTranslation'));
+  const loadsFromMemory = (loads - readTranslation) * share(during('readMiss'), during('readLatency'));
+  const storesToMemory = (stores - writeTranslation) * share(during('writeMiss'), during('writeLatency'));
   const tail = Math.min(during('nothing'), Math.max(0, after.at - Math.max(before.at, ended)));
   return wholeCycles(cycles, {
     compute,
     hazards,
-    load: loads - Math.min(loads, during('readTranslation')) - loadsFromMemory,
-    store: stores - Math.min(stores, during('writeTranslation')) - storesToMemory,
-    translation,
+    load: loads - readTranslation - loadsFromMemory,
+    store: stores - writeTranslation - storesToMemory,
+    translation: readTranslation + writeTranslation,
     memory: loadsFromMemory + storesToMemory,
     issue: during('nothing') - tail,
     drain: waiting * during('execute') + tail,
