@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPrograms } from './validation/cases.ts';
 import { compare } from './validation/comparison.ts';
-import { layerMachine, readLayers, timeLayer } from './validation/layers.ts';
+import { readLayers } from './validation/layers.ts';
 import { exceeds, limitOf, readLimits, tightenLimits } from './validation/limits.ts';
+import { layerMachine, timeLayers } from './validation/measured-programs.ts';
 import { caseLine, layerLine, layerSummary, summaryTable, writeLayers, writePage } from './validation/page.ts';
 import { simulate } from './validation/simulate.ts';
 
@@ -12,7 +13,7 @@ const USAGE = `usage: npm run validate -- [--only PATTERN] [--data DIR] [--layer
 
   --only PATTERN  programs whose name matches the regular expression
   --data DIR      another directory with rtl/cases.csv, consoles, and programs/ that are not the project's own
-  --layers        compare whole layers with FireSim instead, which takes a minute
+  --layers        compare whole layers with FireSim instead, which takes some minutes
   --write         renew docs/validation.md and tighten the recorded limits
   --help          print this
 
@@ -63,12 +64,8 @@ function validate(): number {
 function validateLayers(data: string, only: RegExp, writes: boolean): number {
   const layers = readLayers(data).filter(({ name }) => only.test(name));
   if (layers.length === 0) throw new Error(`no layer matches ${only}`);
-  const config = layerMachine();
-  const timed = layers.map((layer) => {
-    const one = timeLayer(layer, config);
-    console.log(layerLine(one));
-    return one;
-  });
+  const timed = timeLayers(layers, layerMachine());
+  for (const one of timed) console.log(layerLine(one));
   console.log(`\n${layerSummary(timed)}`);
   if (writes) writeLayers(timed);
   return 0;

@@ -30,7 +30,7 @@ function kernelCall({ kind, problem }: Operation): { kernel: string; block: read
           weights,
           bias ?? 0,
           output,
-          shape.depthwise ? 32 : 0,
+          (shape.rotated ? 1 : 0) | (shape.depthwise ? 32 : 0),
           activation === 'relu' ? 1 : 0,
           floatBits(scale),
         ],

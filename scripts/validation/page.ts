@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { table } from '../docs/markdown.ts';
 import { type Case, errorsOf, type Summary, summarize } from './comparison.ts';
-import { spearman, type TimedLayer } from './layers.ts';
+import { spearman, type TimedLayer } from './measured-programs.ts';
 
 const PAGE = 'docs/validation.md';
 const RESULT = /(<!-- table -->\n)[\s\S]*?(<!-- end of table -->)/;
