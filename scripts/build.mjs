@@ -4,7 +4,9 @@ import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { COMMAND_LINE, EXECUTABLE, LIBRARY } from './bundles.mjs';
 import { keepCompiledCode } from './compiled-code.mjs';
+import { buildTimingCore } from './timing-core.mjs';
 
+await buildTimingCore();
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([LIBRARY, EXECUTABLE, COMMAND_LINE].map(build));
 const quietly = ['run', '--quiet', 'asm/hello.s'];

@@ -3,12 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildTimingCore } from './timing-core.mjs';
 
 const [file, ...rest] = process.argv.slice(2);
 if (file === undefined) {
   console.error('usage: node scripts/run.mjs FILE.ts [arguments]');
   process.exit(2);
 }
+await buildTimingCore();
 mkdirSync('dist/scripts', { recursive: true });
 const outfile = resolve('dist/scripts', `${basename(file, '.ts')}-${process.pid}.mjs`);
 await build({

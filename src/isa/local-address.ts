@@ -1,16 +1,18 @@
+import { ACCUMULATE_BIT, ACCUMULATOR_BIT, NORM_BIT, READ_FULL_BIT } from './local-address-bits.ts';
+
 /**
  * Local address words: rows of the scratchpad or the accumulator, with how to read or write them.
  * @source Gemmini README, "Memory Addressing Scheme"; LocalAddr.scala
  */
 export const LOCAL_ADDRESS = {
   /** 0 scratchpad, 1 accumulator. */
-  accumulator: { bit: 31 },
+  accumulator: { bit: ACCUMULATOR_BIT },
   /** Accumulator writes add to the old contents. */
-  accumulate: { bit: 30 },
+  accumulate: { bit: ACCUMULATE_BIT },
   /** mvout stores accumulator-type elements. */
-  readFull: { bit: 29 },
+  readFull: { bit: READ_FULL_BIT },
   /** Normalisation command of an mvout, 3 bits. */
-  norm: { lsb: 26, width: 3 },
+  norm: { lsb: NORM_BIT, width: 3 },
 } as const;
 
 /** No operand: zeros when read, dropped when written. */

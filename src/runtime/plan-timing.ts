@@ -3,9 +3,9 @@ import type { AcceleratorConfig } from '../accel/config.ts';
 import { type Command, commandByName } from '../isa/accelerator.ts';
 import { AcceleratorTiming } from '../timing/accelerator/accelerator.ts';
 import type { TimingConfig } from '../timing/config.ts';
-import { createMemoryPort } from '../timing/memory/dram.ts';
+import { CorePort } from '../timing/memory/host-port.ts';
 import { L1DataCache } from '../timing/memory/l1-data-cache.ts';
-import { L2Cache } from '../timing/memory/l2-cache.ts';
+import { TimingCore } from '../timing/timing-core.ts';
 import { PageWalker } from '../timing/translation/page-walker.ts';
 import type { Step } from './commands.ts';
 
@@ -41,12 +41,12 @@ class AcceleratorRun implements TimedRun {
   readonly #unit: AcceleratorTiming;
 
   constructor(steps: Iterable<Step>, accelerator: AcceleratorConfig, timing: TimingConfig) {
-    const data = new L1DataCache(timing, 0);
-    const l2 = new L2Cache(timing, createMemoryPort(timing), [data]);
-    data.connect(l2);
+    const core = new TimingCore(timing, accelerator, 1);
+    const data = new L1DataCache(timing, 0, new CorePort(core, 0));
     this.#steps = steps[Symbol.iterator]();
     this.#accelerator = accelerator;
-    this.#unit = new AcceleratorTiming(timing, accelerator, l2, new PageWalker(timing, data));
+    this.#unit = new AcceleratorTiming(core, 0, accelerator, new PageWalker(timing, data));
+    core.connect(0, data, this.#unit);
   }
 
   advance(untilCycle: number): void {

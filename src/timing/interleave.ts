@@ -15,7 +15,7 @@ import {
   TRACE_TRAP,
   type TracedBlock,
 } from '../hart/host-trace.ts';
-import type { Cycles } from './cycles.ts';
+import type { Cycles } from './core/cycles.ts';
 import type { TileTiming } from './tile.ts';
 
 /** Cycles that a waiting tile goes on before it looks at the others again. */

@@ -1,15 +1,11 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
 import type { HostObserver } from '../hart/host-trace.ts';
 import type { TimingConfig } from './config.ts';
-import type { Cycles } from './cycles.ts';
+import type { Cycles } from './core/cycles.ts';
 import type { HostWords, MemoryMap } from './host/host-memory.ts';
 import { InterleavedTiles } from './interleave.ts';
-import { createMemoryPort } from './memory/dram.ts';
-import { L1DataCache } from './memory/l1-data-cache.ts';
-import { L2Cache } from './memory/l2-cache.ts';
-import type { MemoryPort } from './memory/memory-port.ts';
-import { SharedTilePort } from './memory/shared-tile-port.ts';
 import { TileTiming } from './tile.ts';
+import { TimingCore } from './timing-core.ts';
 import type { AddressSpace } from './translation/page-walker.ts';
 
 /** The parts of a machine that have timing. */
@@ -24,8 +20,7 @@ export interface SystemShape {
 
 /** Tiles behind one L2 and one memory. */
 export class SystemTiming {
-  readonly memory: MemoryPort;
-  readonly l2: L2Cache;
+  readonly core: TimingCore;
   readonly tiles: readonly TileTiming[];
   /** What the hart of each tile reports to. */
   readonly observers: readonly HostObserver[];
@@ -36,25 +31,13 @@ export class SystemTiming {
 
   constructor(config: TimingConfig, shape: SystemShape) {
     const { tiles, accelerator, customOpcode, map, pageTables } = shape;
-    const caches = Array.from({ length: tiles }, (_, client) => new L1DataCache(config, client));
-    this.memory = createMemoryPort(config);
-    this.l2 = new L2Cache(config, this.memory, caches);
-    const { dedicatedPort } = config.accelerator;
-    const ports = caches.map(() => (dedicatedPort ? this.l2 : new SharedTilePort(this.l2)));
-    for (const [tile, cache] of caches.entries()) cache.connect(ports[tile]!);
+    const core = new TimingCore(config, accelerator, tiles);
+    this.core = core;
     const hostCommandStored = (tile: TileTiming): void => void (this.#hostCommandOf = tile);
-    this.tiles = caches.map(
-      (data, tile) =>
-        new TileTiming(config, {
-          accelerator,
-          customOpcode,
-          data,
-          l2: this.l2,
-          port: ports[tile]!,
-          map,
-          pageTables,
-          hostCommandStored,
-        }),
+    this.tiles = Array.from(
+      { length: tiles },
+      (_, tile) =>
+        new TileTiming(config, { accelerator, customOpcode, core, tile, map, pageTables, hostCommandStored }),
     );
     this.#interleaved = tiles > 1 ? new InterleavedTiles(this.tiles) : undefined;
     this.observers = this.#interleaved?.observers ?? this.tiles;

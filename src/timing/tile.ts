@@ -7,18 +7,18 @@ import { AcceleratorTiming } from './accelerator/accelerator.ts';
 import { type ActivitySample, sampleActivity } from './accelerator/activity-sample.ts';
 import { TimedCounters } from './accelerator/timed-counters.ts';
 import type { TimingConfig } from './config.ts';
-import type { Cycles } from './cycles.ts';
+import type { Cycles } from './core/cycles.ts';
 import { HostMemory, type MemoryMap } from './host/host-memory.ts';
 import type { HostModel } from './host/host-model.ts';
 import { OutOfOrderHost } from './host/out-of-order.ts';
 import { RocketHost } from './host/rocket.ts';
-import type { L1DataCache } from './memory/l1-data-cache.ts';
+import { CorePort } from './memory/host-port.ts';
+import { L1DataCache } from './memory/l1-data-cache.ts';
 import { L1InstructionCache } from './memory/l1-instruction-cache.ts';
-import type { L2Cache } from './memory/l2-cache.ts';
-import type { L2Port } from './memory/shared-tile-port.ts';
 import { MarkSplitter } from './profile/marks.ts';
 import { type Profile, type ProfilePoint, TileProfile, type WaitCause } from './profile/tile-profile.ts';
 import { splitWait } from './profile/wait-parts.ts';
+import type { TimingCore } from './timing-core.ts';
 import { type AddressSpace, PageWalker } from './translation/page-walker.ts';
 
 const SATP_MODE_SHIFT = 60n;
@@ -31,11 +31,9 @@ const COUNTER_PATH = 8;
 export interface TilePorts {
   readonly accelerator: AcceleratorConfig;
   readonly customOpcode: number;
-  /** The host's data cache, which the L2 knows. */
-  readonly data: L1DataCache;
-  readonly l2: L2Cache;
-  /** The way of the tile's caches and accelerator to the L2. */
-  readonly port: L2Port;
+  readonly core: TimingCore;
+  /** Its number. */
+  readonly tile: number;
   readonly map: MemoryMap;
   /** The page tables that a satp names. */
   readonly pageTables: (satp: bigint) => AddressSpace;
@@ -56,7 +54,7 @@ export class TileTiming implements HostObserver {
   readonly #customOpcode: number;
   readonly #counterFunct: number;
   readonly #pageTables: (satp: bigint) => AddressSpace;
-  readonly #l2: L2Cache;
+  readonly #core: TimingCore;
   readonly #marks: MarkSplitter;
   readonly #profile: TileProfile;
   readonly #hostCommandStored: (tile: TileTiming) => void;
@@ -67,16 +65,19 @@ export class TileTiming implements HostObserver {
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
 
   constructor(config: TimingConfig, ports: TilePorts) {
-    const { accelerator, customOpcode, data, l2, port, map, pageTables, hostCommandStored } = ports;
+    const { accelerator, customOpcode, core, tile, map, pageTables, hostCommandStored } = ports;
+    const port = new CorePort(core, tile);
+    const data = new L1DataCache(config, tile, port);
     this.#pageTables = pageTables;
     this.#hostCommandStored = hostCommandStored;
     this.data = data;
-    this.#l2 = l2;
+    this.#core = core;
     this.#config = config;
     this.#customOpcode = customOpcode;
     this.#counterFunct = commandByName(accelerator.isaRevision, 'counter')!.funct;
     this.walker = new PageWalker(config, data);
-    this.accelerator = new AcceleratorTiming(config, accelerator, port, this.walker);
+    this.accelerator = new AcceleratorTiming(core, tile, accelerator, this.walker);
+    core.connect(tile, data, this.accelerator);
     const catchUp = (at: number): void => this.accelerator.advanceBefore(at);
     this.memory = new HostMemory(config, data, new L1InstructionCache(config, port), this.walker, map, catchUp);
     const Host = config.host.kind === 'rocket' ? RocketHost : OutOfOrderHost;
@@ -144,7 +145,7 @@ export class TileTiming implements HostObserver {
     const before = this.#sample(arrives);
     const idle = accelerator.idleFrom(host.issued);
     this.#wait('fenceWait', before, idle + this.#config.host.fenceTail);
-    accelerator.tlb.checkConservation();
+    accelerator.checkConservation();
     this.walker.checkConservation();
   }
 
@@ -167,8 +168,8 @@ export class TileTiming implements HostObserver {
     const cycles = until - this.host.writeBack;
     if (cycles <= 0) return;
     this.host.holdUntilWriteBack(until, cause);
-    const { station, path } = this.accelerator;
-    const ended = station.isBusy() ? until : Math.max(station.emptyFrom, path.emptyFrom);
+    const { isStationBusy, emptyFrom } = this.accelerator;
+    const ended = isStationBusy ? until : emptyFrom;
     this.#profile.waited(cause, splitWait(before, this.#sample(until), ended), cycles);
   }
 
@@ -179,7 +180,7 @@ export class TileTiming implements HostObserver {
   #here(): ProfilePoint {
     const { issued, counts } = this.host;
     this.accelerator.advanceBefore(issued + 1);
-    const { misses, writeBacks } = this.#l2.counts;
+    const { misses, writeBacks } = this.#core.l2;
     return {
       cycles: issued,
       counts: { ...counts },

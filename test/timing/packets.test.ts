@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { PacketSplitter } from '../../src/timing/accelerator/packets.ts';
+import { PacketSplitter } from '../../src/timing/core/accelerator/packets.ts';
 
 function split(vaddr: number, length: number) {
-  const splitter = new PacketSplitter({ beatBytes: 16, maxBytes: 64 });
+  const splitter = new PacketSplitter(16, 64);
   const packets = [];
   for (splitter.start(vaddr, length); splitter.left > 0; ) {
     splitter.next();

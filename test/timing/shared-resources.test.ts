@@ -36,7 +36,7 @@ test('a scratchpad with two ports per bank does not make operands wait for loads
   const single = runTimed(LOADS_BESIDE_PRODUCTS);
   const dual = runTimed(LOADS_BESIDE_PRODUCTS, 'accelerator.singlePortedScratchpad=false');
   expect(measured(dual)).toBeLessThan(measured(single));
-  const waits = (machine: typeof dual): number => machine.timing!.tiles[0]!.accelerator.execute.counts.bankWait;
+  const waits = (machine: typeof dual): number => machine.timing!.tiles[0]!.accelerator.counts.execute.bankWait;
   expect(waits(dual)).toBeLessThan(waits(single) / 4);
 });
 

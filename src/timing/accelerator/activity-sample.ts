@@ -1,6 +1,6 @@
-import type { Cycles } from '../cycles.ts';
+import { EXECUTE, LOAD, STORE } from '../core/accelerator/operation.ts';
+import type { Cycles } from '../core/cycles.ts';
 import type { AcceleratorTiming } from './accelerator.ts';
-import { EXECUTE, LOAD, STORE } from './operation.ts';
 
 /** What an accelerator had done before a cycle. All sums: the difference of two samples is what happened between. */
 export interface ActivitySample {
@@ -33,33 +33,29 @@ export interface ActivitySample {
 }
 
 /** @param at up to which the accelerator has been advanced */
-export function sampleActivity(
-  { station, load, writer, execute, link }: AcceleratorTiming,
-  at: Cycles,
-): ActivitySample {
-  const { controllers } = station;
-  const { counts } = execute;
+export function sampleActivity(accelerator: AcceleratorTiming, at: Cycles): ActivitySample {
+  const { load, writer, execute, link } = accelerator.counts;
   return {
     at,
-    nothing: controllers.before(at),
-    load: controllers.before(at, LOAD),
-    execute: controllers.before(at, EXECUTE),
-    store: controllers.before(at, STORE),
-    loadExecute: controllers.before(at, LOAD, EXECUTE),
-    loadStore: controllers.before(at, LOAD, STORE),
-    executeStore: controllers.before(at, EXECUTE, STORE),
-    all: controllers.before(at, LOAD, EXECUTE, STORE),
-    feeding: counts.activeCycles - counts.bankWait,
-    bankWait: counts.bankWait,
-    resultWait: counts.rawHazardCycles + counts.flushCycles,
-    readTranslation: load.counts.translationWait,
-    writeTranslation: writer.counts.translationWait,
-    readLatency: load.counts.latency,
-    readMiss: link.misses.read,
-    writeLatency: writer.counts.latency,
-    writeMiss: link.misses.write,
-    macs: counts.macs,
-    bytesRead: load.counts.bytes,
-    bytesWritten: writer.counts.bytes,
+    nothing: accelerator.controllersBefore(at),
+    load: accelerator.controllersBefore(at, LOAD),
+    execute: accelerator.controllersBefore(at, EXECUTE),
+    store: accelerator.controllersBefore(at, STORE),
+    loadExecute: accelerator.controllersBefore(at, LOAD, EXECUTE),
+    loadStore: accelerator.controllersBefore(at, LOAD, STORE),
+    executeStore: accelerator.controllersBefore(at, EXECUTE, STORE),
+    all: accelerator.controllersBefore(at, LOAD, EXECUTE, STORE),
+    feeding: execute.activeCycles - execute.bankWait,
+    bankWait: execute.bankWait,
+    resultWait: execute.rawHazardCycles + execute.flushCycles,
+    readTranslation: load.translationWait,
+    writeTranslation: writer.translationWait,
+    readLatency: load.latency,
+    readMiss: link.readMiss,
+    writeLatency: writer.latency,
+    writeMiss: link.writeMiss,
+    macs: execute.macs,
+    bytesRead: load.bytes,
+    bytesWritten: writer.bytes,
   };
 }

@@ -2,45 +2,41 @@ import type { ConfigWords } from '../../accel/config-words.ts';
 import { OperandBuffer } from '../../accel/operands.ts';
 import { type DramMatrix, exactAddress, type Primitives } from '../../accel/primitives.ts';
 import { decodeCommand, type IsaRevision } from '../../isa/accelerator.ts';
-import type { OperationDecoder } from './decode-operation.ts';
 import {
-  EXECUTE,
-  FROM_CONVOLUTION,
-  LOAD,
-  type Operation,
-  type OperationPool,
+  BIAS_PART,
+  EXECUTE_PART,
+  INPUT_PART,
+  PARTS,
+  STORE_PART,
+  WEIGHTS_PART,
+  WORDS,
+} from '../core/accelerator/conv-commands.ts';
+import {
+  COMPUTE,
+  CONFIG_EXECUTE,
+  CONFIG_LOAD,
+  MVIN,
+  MVOUT,
+  PRELOAD,
   SCRATCHPAD,
   spaceOf,
-} from './operation.ts';
+} from '../core/accelerator/operation.ts';
+import type { TimingCore } from '../timing-core.ts';
+import type { OperationDecoder } from './decode-operation.ts';
 
-/** The five parts of a loop, in the order of their priority. */
-export const STORE_PART = 0;
-export const EXECUTE_PART = 1;
-export const BIAS_PART = 2;
-export const WEIGHTS_PART = 3;
-export const INPUT_PART = 4;
-export const PARTS = [STORE_PART, EXECUTE_PART, BIAS_PART, WEIGHTS_PART, INPUT_PART] as const;
+type Operation = NonNullable<ReturnType<OperationDecoder['decode']>>;
 
 const PART_OF_STATE = [INPUT_PART, WEIGHTS_PART, BIAS_PART] as const;
 
-/** What is kept of a command: enough to make its operation when it is emitted. */
-const KINDS = ['mvin', 'mvout', 'preload', 'compute', 'config'] as const;
-const MVIN = 0;
-const MVOUT = 1;
-const PRELOAD = 2;
-const COMPUTE = 3;
-const CONFIG = 4;
-const WORDS = 10;
-
-/** The commands of one part, packed: a loop has thousands that wait for their turn. */
+/** The commands of one part, packed as the core takes them. */
 class CommandList {
   length = 0;
-  #words = new Float64Array(64 * WORDS);
-  readonly #configs: Operation[] = [];
+  words = new Float64Array(64 * WORDS);
+  readonly configs: Operation[] = [];
 
   clear(): void {
     this.length = 0;
-    this.#configs.length = 0;
+    this.configs.length = 0;
   }
 
   add(
@@ -53,15 +49,15 @@ class CommandList {
     rows2: number,
     cols2: number,
     state: number,
-    flips: boolean,
+    flips: number,
   ): void {
     let at = this.length++ * WORDS;
-    if (at + WORDS > this.#words.length) {
-      const grown = new Float64Array(2 * this.#words.length);
-      grown.set(this.#words);
-      this.#words = grown;
+    if (at + WORDS > this.words.length) {
+      const grown = new Float64Array(2 * this.words.length);
+      grown.set(this.words);
+      this.words = grown;
     }
-    const words = this.#words;
+    const words = this.words;
     words[at++] = kind;
     words[at++] = vaddr;
     words[at++] = local;
@@ -71,38 +67,19 @@ class CommandList {
     words[at++] = rows2;
     words[at++] = cols2;
     words[at++] = state;
-    words[at] = flips ? 1 : 0;
+    words[at] = flips;
   }
 
   addConfig(operation: Operation): void {
-    this.#configs.push(operation);
-    this.add(CONFIG, 0, this.#configs.length - 1, 0, 0, 0, 0, 0, 0, false);
-  }
-
-  at(index: number, pool: OperationPool): Operation {
-    const words = this.#words;
-    let at = index * WORDS;
-    const kind = KINDS[words[at++]!]!;
-    if (kind === 'config') return this.#configs[words[at + 1]!]!;
-    const operation = pool.take(kind);
-    operation.origin = FROM_CONVOLUTION;
-    operation.vaddr = words[at++]!;
-    operation.local = words[at++]!;
-    operation.rows = words[at++]!;
-    operation.cols = words[at++]!;
-    operation.local2 = words[at++]!;
-    operation.rows2 = words[at++]!;
-    operation.cols2 = words[at++]!;
-    operation.state = words[at++]!;
-    operation.flips = words[at] !== 0;
-    return operation;
+    this.configs.push(operation);
+    this.add(operation.kind, 0, this.configs.length - 1, 0, 0, 0, 0, 0, 0, 0);
   }
 }
 
-/** Collects the functional expansion of a loop_conv_ws, part by part. */
+/** Collects the functional expansion of a loop_conv_ws, part by part, and hands it to the core. */
 export class ConvOperations implements Primitives {
   readonly storeScaleBits = 0;
-  readonly lists: readonly CommandList[] = PARTS.map(() => new CommandList());
+  readonly #lists: readonly CommandList[] = Array.from({ length: PARTS }, () => new CommandList());
   readonly #decoder: OperationDecoder;
   readonly #revision: IsaRevision;
   /** First scratchpad row of the loop's half. */
@@ -117,31 +94,42 @@ export class ConvOperations implements Primitives {
   /** Forgets the loop before. */
   restart(offset: number): void {
     this.#offset = offset;
-    for (const list of this.lists) list.clear();
+    for (const list of this.#lists) list.clear();
+  }
+
+  /** Fills the lists of one of a tile's two loops. */
+  handOver(core: TimingCore, tile: number, slot: number): void {
+    for (const [part, { length, words, configs }] of this.#lists.entries()) {
+      const start = core.exports.convolutionWords(tile, slot, part, length) / Float64Array.BYTES_PER_ELEMENT;
+      core.words.set(words.subarray(0, length * WORDS), start);
+      for (const config of configs) {
+        core.write(config);
+        core.exports.addToConvolution(tile, slot, part);
+      }
+    }
   }
 
   config({ rs1, rs2 }: ConfigWords): undefined {
     this.#words.set(rs1, rs2);
     const { words } = this.#words;
     const operation = this.#decoder.decode(decodeCommand(this.#revision, 0, words[0]!)!.name, words)!;
-    operation.origin = FROM_CONVOLUTION;
     const part =
-      operation.class === LOAD
-        ? PART_OF_STATE[operation.state]!
-        : operation.class === EXECUTE
+      operation.kind === CONFIG_LOAD
+        ? PART_OF_STATE[operation.state!]!
+        : operation.kind === CONFIG_EXECUTE
           ? EXECUTE_PART
           : STORE_PART;
-    this.lists[part]!.addConfig(operation);
+    this.#lists[part]!.addConfig(operation);
   }
 
   moveIn(state: 0 | 1 | 2, source: DramMatrix, row: number, col: number, local: number, rows: number, cols: number) {
     const vaddr = exactAddress(source, row, col);
-    this.lists[PART_OF_STATE[state]]!.add(MVIN, vaddr, this.#place(local), rows, cols, 0, 0, 0, state, false);
+    this.#lists[PART_OF_STATE[state]]!.add(MVIN, vaddr, this.#place(local), rows, cols, 0, 0, 0, state, 0);
     return undefined;
   }
 
   moveOut(target: DramMatrix, row: number, col: number, local: number, rows: number, cols: number) {
-    this.lists[STORE_PART]!.add(MVOUT, exactAddress(target, row, col), local, rows, cols, 0, 0, 0, 0, false);
+    this.#lists[STORE_PART]!.add(MVOUT, exactAddress(target, row, col), local | 0, rows, cols, 0, 0, 0, 0, 0);
     return undefined;
   }
 
@@ -152,17 +140,19 @@ export class ConvOperations implements Primitives {
   registersChanged(): void {}
 
   preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): undefined {
-    const list = this.lists[EXECUTE_PART]!;
-    list.add(PRELOAD, 0, this.#place(local), rows, cols, outLocal, outRows, outCols, 0, false);
+    const list = this.#lists[EXECUTE_PART]!;
+    list.add(PRELOAD, 0, this.#place(local), rows, cols, outLocal | 0, outRows, outCols, 0, 0);
   }
 
   compute(a: number, aRows: number, aCols: number, bd: number, bdRows: number, bdCols: number, loadsArray: boolean) {
-    const list = this.lists[EXECUTE_PART]!;
-    list.add(COMPUTE, 0, this.#place(a), aRows, aCols, this.#place(bd), bdRows, bdCols, 0, loadsArray);
+    const list = this.#lists[EXECUTE_PART]!;
+    list.add(COMPUTE, 0, this.#place(a), aRows, aCols, this.#place(bd), bdRows, bdCols, 0, loadsArray ? 1 : 0);
     return undefined;
   }
 
+  /** The core's address word of a local address. */
   #place(local: number): number {
-    return spaceOf(local) === SCRATCHPAD ? local + this.#offset : local;
+    const word = local | 0;
+    return spaceOf(word) === SCRATCHPAD ? word + this.#offset : word;
   }
 }

@@ -1,6 +1,15 @@
 import { fieldReader, type OperandWords } from '../../accel/operands.ts';
 import { ACTIVATIONS, type CommandName } from '../../isa/accelerator.ts';
-import type { Operation, OperationPool, Pooling } from './operation.ts';
+import {
+  COMPUTE,
+  CONFIG_EXECUTE,
+  CONFIG_LOAD,
+  CONFIG_STORE,
+  MVIN,
+  MVOUT,
+  PRELOAD,
+} from '../core/accelerator/operation.ts';
+import type { Message } from '../core/message.ts';
 
 /** Reads of the fields that matter for time. Addresses become numbers: DRAM addresses have at most 53 bits. */
 const CONFIG_EX = {
@@ -47,29 +56,18 @@ export const wideOperand = (words: OperandWords, at: 0 | 2): number => words[at 
 
 const MVIN_STATES: Partial<Record<CommandName, number>> = { mvin: 0, mvin2: 1, mvin3: 2 };
 
-/** The execute configuration that a config_ex changes partly. */
-export interface ExecuteRegisters {
-  isWeightStationary: boolean;
-  transposesA: boolean;
-  transposesB: boolean;
-  aStride: number;
-  cStride: number;
-}
+/** Local address words are signed in the core. */
+const signed = (local: number): number => local | 0;
+
+type Operation = Partial<Message> & Pick<Message, 'kind'>;
+type ExecuteRegisters = Pick<Message, 'isWeightStationary' | 'transposesA' | 'transposesB' | 'aStride' | 'cStride'>;
 
 /** Turns primitive commands into operations; remembers what later commands leave out. */
 export class OperationDecoder {
-  readonly #pool: OperationPool;
   readonly #scaleIdentity: number;
-  #execute: ExecuteRegisters = {
-    isWeightStationary: false,
-    transposesA: false,
-    transposesB: false,
-    aStride: 1,
-    cStride: 1,
-  };
+  #execute: ExecuteRegisters = { isWeightStationary: 0, transposesA: 0, transposesB: 0, aStride: 1, cStride: 1 };
 
-  constructor(pool: OperationPool, scaleIdentity: number) {
-    this.#pool = pool;
+  constructor(scaleIdentity: number) {
     this.#scaleIdentity = scaleIdentity;
   }
 
@@ -84,20 +82,20 @@ export class OperationDecoder {
         return this.#configureStore(words);
       case 'config_norm':
         // Changes nothing that matters for time: the configuration in force stays.
-        return this.#pool.take('config-store');
+        return { kind: CONFIG_STORE };
       case 'mvin':
       case 'mvin2':
       case 'mvin3':
-        return this.#move('mvin', words, MVIN_STATES[name]!);
+        return this.#move(MVIN, words, MVIN_STATES[name]!);
       case 'mvout':
       case 'mvout_spad':
-        return this.#move('mvout', words, 0);
+        return this.#move(MVOUT, words, 0);
       case 'preload':
-        return this.#matrix('preload', words, false);
+        return this.#matrix(PRELOAD, words, 0);
       case 'compute.preloaded':
-        return this.#matrix('compute', words, true);
+        return this.#matrix(COMPUTE, words, 1);
       case 'compute.accumulated':
-        return this.#matrix('compute', words, false);
+        return this.#matrix(COMPUTE, words, 0);
       default:
         return undefined;
     }
@@ -109,35 +107,33 @@ export class OperationDecoder {
       CONFIG_EX.onlyStrides(words) === 1
         ? { ...this.#execute, ...strides }
         : {
-            isWeightStationary: CONFIG_EX.dataflow(words) === 1,
-            transposesA: CONFIG_EX.transposesA(words) === 1,
-            transposesB: CONFIG_EX.transposesB(words) === 1,
+            isWeightStationary: CONFIG_EX.dataflow(words) === 1 ? 1 : 0,
+            transposesA: CONFIG_EX.transposesA(words),
+            transposesB: CONFIG_EX.transposesB(words),
             ...strides,
           };
-    const operation = this.#pool.take('config-execute');
-    operation.config = this.#execute;
-    return operation;
+    return { kind: CONFIG_EXECUTE, ...this.#execute };
   }
 
   #configureLoad(words: OperandWords): Operation {
-    const operation = this.#pool.take('config-load');
-    operation.state = CONFIG_MVIN.state(words);
-    operation.config = {
+    return {
+      kind: CONFIG_LOAD,
+      state: CONFIG_MVIN.state(words),
       stride: wideOperand(words, 2),
       blockStride: CONFIG_MVIN.blockStride(words),
       pixelRepeats: Math.max(1, CONFIG_MVIN.pixelRepeats(words)),
-      shrinks: CONFIG_MVIN.shrink(words) === 1,
-      scales: CONFIG_MVIN.scale(words) !== this.#scaleIdentity,
+      shrinks: CONFIG_MVIN.shrink(words),
+      scales: CONFIG_MVIN.scale(words) === this.#scaleIdentity ? 0 : 1,
     };
-    return operation;
   }
 
   #configureStore(words: OperandWords): Operation {
-    const poolStride = CONFIG_MVOUT.poolStride(words);
-    const size = CONFIG_MVOUT.poolSize(words);
-    const pool: Pooling = {
-      size,
-      stride: poolStride,
+    return {
+      kind: CONFIG_STORE,
+      changesState: 1,
+      stride: CONFIG_MVOUT.stride(words),
+      poolStride: CONFIG_MVOUT.poolStride(words),
+      poolSize: CONFIG_MVOUT.poolSize(words),
       outCols: CONFIG_MVOUT.outCols(words),
       porows: CONFIG_MVOUT.porows(words),
       pocols: CONFIG_MVOUT.pocols(words),
@@ -146,31 +142,24 @@ export class OperationDecoder {
       upad: CONFIG_MVOUT.upad(words),
       lpad: CONFIG_MVOUT.lpad(words),
     };
-    const operation = this.#pool.take('config-store');
-    operation.config = { stride: CONFIG_MVOUT.stride(words), pool: poolStride === 0 ? undefined : pool };
-    return operation;
   }
 
-  #move(kind: 'mvin' | 'mvout', words: OperandWords, state: number): Operation {
-    const operation = this.#pool.take(kind);
-    operation.state = state;
-    operation.vaddr = wideOperand(words, 0);
-    operation.local = TILE.local(words);
-    operation.cols = TILE.cols(words);
-    operation.rows = TILE.rows(words);
-    return operation;
+  #move(kind: number, words: OperandWords, state: number): Operation {
+    const vaddr = wideOperand(words, 0);
+    return { kind, state, vaddr, local: signed(TILE.local(words)), cols: TILE.cols(words), rows: TILE.rows(words) };
   }
 
-  #matrix(kind: 'preload' | 'compute', words: OperandWords, flips: boolean): Operation {
-    const operation = this.#pool.take(kind);
-    operation.local = FIRST.local(words);
-    operation.cols = FIRST.cols(words);
-    operation.rows = FIRST.rows(words);
-    operation.local2 = TILE.local(words);
-    operation.cols2 = TILE.cols(words);
-    operation.rows2 = TILE.rows(words);
-    operation.flips = flips;
-    return operation;
+  #matrix(kind: number, words: OperandWords, flips: number): Operation {
+    return {
+      kind,
+      local: signed(FIRST.local(words)),
+      cols: FIRST.cols(words),
+      rows: FIRST.rows(words),
+      local2: signed(TILE.local(words)),
+      cols2: TILE.cols(words),
+      rows2: TILE.rows(words),
+      flips,
+    };
   }
 }
 

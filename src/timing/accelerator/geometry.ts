@@ -6,32 +6,12 @@ import {
   scratchpadRows,
 } from '../../accel/config.ts';
 import type { TimingConfig } from '../config.ts';
-
-/** Sizes and latencies that the units of the accelerator share, all derived. @source gemmini-timing §0.3 */
-export interface Geometry {
-  readonly dim: number;
-  readonly elementBytes: number;
-  readonly accumulatorBytes: number;
-  readonly scratchpadRows: number;
-  readonly scratchpadBanks: number;
-  readonly scratchpadBankRows: number;
-  readonly accumulatorRows: number;
-  readonly accumulatorBanks: number;
-  readonly accumulatorBankRows: number;
-  /** Blocks of `dim` columns in one load of input elements. */
-  readonly maxBlocks: number;
-  readonly maxBlocksAccumulator: number;
-  /** Commands that a load or store controller may have under way. */
-  readonly tracked: number;
-  /** Cycles from a row entering the array to its result leaving it. */
-  readonly meshLatency: number;
-  /** Matmuls in flight in the array. */
-  readonly tags: number;
-}
+import type { Geometry } from '../core/settings.ts';
 
 /** The generator's array has one processing element per tile in every configuration that is timed. */
 const TILE_SIDE = 1;
 
+/** @source gemmini-timing §0.3 */
 export function geometryOf(config: AcceleratorConfig, { accelerator: a }: TimingConfig): Geometry {
   const { dim } = config;
   const hop = a.tileLatency + 1;

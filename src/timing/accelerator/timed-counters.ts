@@ -1,5 +1,5 @@
 import type { CounterSource } from '../../accel/counters.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 import type { AcceleratorTiming } from './accelerator.ts';
 import { externalValue, internalCount, SUM_CODES } from './event-counters.ts';
 

@@ -1,9 +1,9 @@
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
+import { Tlb, vpnOf } from '../core/translation/tlb.ts';
 import type { L1DataCache } from '../memory/l1-data-cache.ts';
 import type { L1InstructionCache } from '../memory/l1-instruction-cache.ts';
 import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
-import { Tlb, vpnOf } from '../translation/tlb.ts';
 
 /** Which physical addresses are memory; the rest are devices. */
 export interface MemoryMap {

@@ -1,5 +1,5 @@
 import type { TracedBlock } from '../../hart/host-trace.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 
 /** A block has run, in so many cycles. */
 export type BlockRan = (id: number, cycles: Cycles) => void;

@@ -1,7 +1,7 @@
 import { observedWords, type TracedInstruction } from '../../hart/host-trace.ts';
 import { type InstructionName, instruction } from '../../isa/rv64.ts';
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 import { floatDivideLatency, floatDivisionOf } from './float-divider.ts';
 import { divideLatency, divisionOf, multiplyLatency } from './multiplier.ts';
 

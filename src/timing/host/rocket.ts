@@ -1,6 +1,6 @@
 import { TRACE_CUT, TRACE_TRAP, type TracedBlock } from '../../hart/host-trace.ts';
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 import { FIRST_PIECE } from '../profile/marks.ts';
 import { BranchPredictor } from './branch-predictor.ts';
 import type { HostMemory } from './host-memory.ts';

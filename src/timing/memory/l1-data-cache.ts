@@ -1,8 +1,9 @@
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
-import type { CoherentClient } from './l2-cache.ts';
-import { LFSR_RESET, nextLfsr } from './lfsr.ts';
-import type { L2Port } from './shared-tile-port.ts';
+import type { Cycles } from '../core/cycles.ts';
+import { ACQUIRE, RELEASE, UPGRADE } from '../core/memory/l2-port.ts';
+import { LFSR_RESET, nextLfsr } from '../core/memory/lfsr.ts';
+import type { CoherentClient } from '../timing-core.ts';
+import type { HostPort } from './host-port.ts';
 
 /** States of a line in the order of what they permit. */
 const INVALID = 0;
@@ -28,24 +29,20 @@ export class L1DataCache implements CoherentClient {
   readonly #lines: Float64Array;
   readonly #states: Uint8Array;
   readonly #beats: number;
-  #l2!: L2Port;
+  readonly #l2: HostPort;
   #lfsr = LFSR_RESET;
 
-  constructor(config: TimingConfig, client: number) {
+  constructor(config: TimingConfig, client: number, l2: HostPort) {
     const { dcacheSets, dcacheWays } = config.host;
     this.#config = config;
     this.#client = client;
+    this.#l2 = l2;
     this.#sets = dcacheSets;
     this.#ways = dcacheWays;
     this.#lineBytes = config.cache.lineBytes;
     this.#lines = new Float64Array(dcacheSets * dcacheWays).fill(-1);
     this.#states = new Uint8Array(dcacheSets * dcacheWays);
     this.#beats = Math.max(1, config.cache.lineBytes / config.bus.beatBytes);
-  }
-
-  /** The L2 knows its clients when it is made, so the clients learn of it afterwards. */
-  connect(l2: L2Port): void {
-    this.#l2 = l2;
   }
 
   /** Accesses a line that needs nothing from the L2, which costs nothing. @returns was it one? */
@@ -100,7 +97,7 @@ export class L1DataCache implements CoherentClient {
     if (this.#states[way] === DIRTY) {
       this.counts.writeBacks++;
       this.#l2.access(
-        'release',
+        RELEASE,
         start + bus.tileHop + 3,
         this.#lines[way]! * cache.lineBytes,
         this.#beats,
@@ -109,7 +106,7 @@ export class L1DataCache implements CoherentClient {
       );
       start += host.dirtyVictim;
     }
-    this.#l2.access('acquire', start + bus.tileHop, line * cache.lineBytes, 1, this.#beats, this.#client);
+    this.#l2.access(ACQUIRE, start + bus.tileHop, line * cache.lineBytes, 1, this.#beats, this.#client);
     this.#lines[way] = line;
     this.#states[way] = isStore ? DIRTY : this.#l2.isExclusive ? EXCLUSIVE : SHARED;
     // Penalty of an L2 hit is measured; whatever the first beat comes later, and beats that come slower, add to it.
@@ -123,7 +120,7 @@ export class L1DataCache implements CoherentClient {
     this.counts.upgrades++;
     // Whatever the L2 grants steps the register.
     this.#lfsr = nextLfsr(this.#lfsr);
-    this.#l2.access('upgrade', at + bus.tileHop, line * cache.lineBytes, 1, 1, this.#client);
+    this.#l2.access(UPGRADE, at + bus.tileHop, line * cache.lineBytes, 1, 1, this.#client);
     return host.upgrade + (this.#l2.firstBeat - (at + bus.tileHop + cache.hit));
   }
 }

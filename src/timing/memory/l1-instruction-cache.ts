@@ -1,7 +1,8 @@
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
-import { LFSR_RESET, nextLfsr } from './lfsr.ts';
-import type { L2Port } from './shared-tile-port.ts';
+import type { Cycles } from '../core/cycles.ts';
+import { GET, NO_CLIENT } from '../core/memory/l2-port.ts';
+import { LFSR_RESET, nextLfsr } from '../core/memory/lfsr.ts';
+import type { HostPort } from './host-port.ts';
 
 /** The shift register's state when the boot ROM has been left: the measured chip's takes three lines, ours one. */
 const LFSR_START = nextLfsr(nextLfsr(LFSR_RESET));
@@ -11,13 +12,13 @@ export class L1InstructionCache {
   /** `firstMisses` are those of lines that had never been fetched: no cache is large enough to spare them. */
   readonly counts = { misses: 0, firstMisses: 0 };
   readonly #config: TimingConfig;
-  readonly #l2: L2Port;
+  readonly #l2: HostPort;
   readonly #lines: Float64Array;
   readonly #beats: number;
   readonly #fetched = new Set<number>();
   #lfsr = LFSR_START;
 
-  constructor(config: TimingConfig, l2: L2Port) {
+  constructor(config: TimingConfig, l2: HostPort) {
     this.#config = config;
     this.#l2 = l2;
     this.#lines = new Float64Array(config.host.icacheSets * config.host.icacheWays).fill(-1);
@@ -46,7 +47,7 @@ export class L1InstructionCache {
     this.#lfsr = nextLfsr(this.#lfsr);
     this.#lines[(line % host.icacheSets) * host.icacheWays + (this.#lfsr % host.icacheWays)] = line;
     if (isDevice) return host.icacheMiss;
-    this.#l2.access('get', at + bus.tileHop, line * cache.lineBytes, 1, this.#beats);
+    this.#l2.access(GET, at + bus.tileHop, line * cache.lineBytes, 1, this.#beats, NO_CLIENT);
     const late = this.#l2.firstBeat - (at + bus.tileHop + cache.hit);
     return host.icacheMiss + late + (this.#beats - 1) * (this.#l2.beatGap - 1);
   }

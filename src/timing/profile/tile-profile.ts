@@ -1,5 +1,5 @@
 import type { ActivitySample } from '../accelerator/activity-sample.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 import type { HostCounts } from '../host/host-model.ts';
 import { combine } from './combine.ts';
 import { addWaits, NO_WAIT, type WaitParts } from './wait-parts.ts';

@@ -1,5 +1,5 @@
 import type { ActivitySample } from '../accelerator/activity-sample.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
 import { combine } from './combine.ts';
 
 /** What the accelerator does while its host waits for it: part → what it means. */

@@ -1,7 +1,7 @@
 import type { TimingConfig } from '../config.ts';
-import type { Cycles } from '../cycles.ts';
+import type { Cycles } from '../core/cycles.ts';
+import { vpnOf } from '../core/translation/tlb.ts';
 import type { L1DataCache } from '../memory/l1-data-cache.ts';
-import { vpnOf } from './tlb.ts';
 
 /** A leaf that a page-table walk found. */
 export interface Leaf {

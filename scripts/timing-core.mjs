@@ -1,0 +1,91 @@
+// Compiles the timing core, src/timing/core, to WebAssembly: `src/timing/core-bytes.ts` holds the module.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const CORE = path.join('src', 'timing', 'core');
+const ENTRY = path.join(CORE, 'core.ts');
+const BYTES = path.join(ROOT, 'src', 'timing', 'core-bytes.ts');
+const PORTABLE = path.join(CORE, 'portable.ts');
+
+/** What AssemblyScript has built in, and its own version of the rest of the portable part. */
+const BUILT_IN = new Set(['bool', 'f64', 'i32']);
+const PRELUDE = `
+@inline export function low32(value: f64): i32 { return <i32>(<i64>value); }
+@inline export function lowestBit(bits: i32): i32 { return ctz(bits); }
+@inline export function addressOf<T>(object: T): i32 { return <i32>changetype<usize>(object); }
+@inline export function addressOfWords(words: Float64Array): i32 { return <i32>words.dataStart; }
+@global @inline function later(a: f64, b: f64): f64 {
+  return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), a > b));
+}
+@global @inline function earlier(a: f64, b: f64): f64 {
+  return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), a < b));
+}
+`;
+const OPTIONS = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--uncheckedBehavior', 'always'];
+
+/** AssemblyScript knows neither type-only imports nor imports of its own types. */
+function translate(text) {
+  return text
+    .replace(/\bMath\.max\(/g, 'later(')
+    .replace(/\bMath\.min\(/g, 'earlier(')
+    .replace(/import type /g, 'import ')
+    .replace(/([{,]\s*)type (?=\w+\s*[,}])/g, '$1')
+    .replace(/import \{([^}]*)\} from '([^']*portable\.ts)';/g, (_, names, from) => {
+      const kept = names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '' && !BUILT_IN.has(name));
+      return kept.length === 0 ? '' : `import { ${kept.join(', ')} } from '${from}';`;
+    });
+}
+
+/** @returns the module's bytes; throws with the compiler's messages */
+export async function compileTimingCore(entry = ENTRY, options = []) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const messages = [];
+  const written = new Map();
+  const stream = { write: (chunk) => messages.push(String(chunk)) };
+  const { error } = await asc.main([entry, '--outFile', 'core.wasm', ...OPTIONS, ...options], {
+    stdout: stream,
+    stderr: stream,
+    readFile(name, base) {
+      // Imports name their files in full, and the compiler adds the extension once more.
+      const file = path.resolve(ROOT, base, name.replace(/\.ts\.ts$/, '.ts'));
+      if (file === path.join(ROOT, PORTABLE)) return PRELUDE;
+      return existsSync(file) ? translate(readFileSync(file, 'utf8')) : null;
+    },
+    writeFile: (name, contents) => written.set(name, contents),
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${error.message}\n${messages.join('')}`);
+  return written.get('core.wasm');
+}
+
+/** Writes the module unless the one that is there was made from the sources as they are. */
+export async function buildTimingCore() {
+  const mark = `// sources ${fingerprint()}\n`;
+  if (existsSync(BYTES) && readFileSync(BYTES, 'utf8').startsWith(mark)) return;
+  const bytes = Buffer.from(await compileTimingCore()).toString('base64');
+  writeFileSync(
+    BYTES,
+    `${mark}// Written by scripts/timing-core.mjs.\nimport { bytesOfBase64 } from '../support/base64.ts';\n\nexport const timingCoreBytes = () => bytesOfBase64('${bytes}');\n`,
+  );
+}
+
+/** Everything that decides what the module is. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const core = path.join(ROOT, CORE);
+  const files = readdirSync(core, { recursive: true }).filter((file) => file.endsWith('.ts'));
+  for (const file of [
+    ...files.sort().map((name) => path.join(core, name)),
+    path.join(ROOT, 'src', 'isa', 'local-address-bits.ts'),
+    path.join(ROOT, 'package-lock.json'),
+    fileURLToPath(import.meta.url),
+  ])
+    hash.update(readFileSync(file));
+  return hash.digest('hex');
+}
