@@ -221,10 +221,8 @@ const memory = {
     rtrs: count(2, 1, 1000, 'DRAM cycles', 'tRTRS', 'soc-timing 7.4'),
     rfc: count(160, 0, 10_000, 'DRAM cycles', 'tRFC', 'soc-timing 7.4'),
     refi: count(7800, 1, 1_000_000, 'DRAM cycles', 'tREFI', 'soc-timing 7.4'),
-    overhead: count(3, 0, 1000, 'cycles', 'controller and interface', 'soc-timing 7.5'),
+    overhead: count(5, 0, 1000, 'cycles', 'controller and interface', 'FASED: three queues, back end 2'),
     llcKib: count(0, 0, 65536, 'KiB', 'last-level cache of the memory model; 0 leaves it out', 'soc-timing 7.4'),
-    llcHit: cycles(4, 'last-level cache hit to first beat', 'soc-timing 7.4'),
-    llcService: cycles(9, 'time between accesses of the last-level cache', 'soc-timing 7.4'),
   },
 } as const;
 

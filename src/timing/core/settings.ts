@@ -64,8 +64,6 @@ export class DdrSettings {
   refi: i32 = 0;
   overhead: i32 = 0;
   llcKib: i32 = 0;
-  llcHit: i32 = 0;
-  llcService: i32 = 0;
 }
 
 /** The accelerator. */

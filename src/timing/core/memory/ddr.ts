@@ -1,11 +1,9 @@
 import type { Cycles } from '../cycles.ts';
 import { type bool, type f64, i32, low32 } from '../portable.ts';
-import type { DdrSettings, Settings } from '../settings.ts';
-import { LFSR_RESET, nextLfsr } from './lfsr.ts';
+import type { Settings } from '../settings.ts';
+import { LastLevelCache } from './last-level-cache.ts';
 import { InFlightLimit, MemoryPort } from './memory-port.ts';
 
-/** Data clocks that a line takes on the DRAM's own bus: 64 bytes, 64 bits wide, both edges. */
-const BURST: f64 = 4;
 /** Activates of a rank within tFAW; a power of two. */
 const ACTIVATES_IN_WINDOW: i32 = 4;
 const CLOSED: f64 = -1;
@@ -15,14 +13,12 @@ const LONG_AGO: f64 = -1000;
  * DDR memory with banks and row buffers behind a port of the memory bus, optionally with the last-level cache that
  * FireSim's memory model puts in front. First come, first served: the scheduler's window is left out.
  * Times inside are DRAM clocks; they may be fractions of a cycle when the clocks differ, and are rounded up at the port.
- * @source soc-timing §7.4 and §7.5
+ * @source soc-timing §7.4 and §7.5; FASED: midas/models/dram/DramCommon.scala
  */
 export class DdrMemory extends MemoryPort {
   private readonly beats: f64;
   private readonly cyclesPerClock: f64;
   private readonly inFlight: InFlightLimit;
-  private readonly llc: LastLevelCache | null;
-  private readonly llcHit: f64;
   private readonly cas: f64;
   private readonly cwd: f64;
   private readonly ccd: f64;
@@ -32,11 +28,14 @@ export class DdrMemory extends MemoryPort {
   private readonly faw: f64;
   private readonly rrd: f64;
   private readonly rtp: f64;
-  private readonly wtr: f64;
-  private readonly rtrs: f64;
   private readonly rfc: f64;
   private readonly refi: f64;
   private readonly overhead: f64;
+  /** Clocks from one column command to the next where that is not tCCD. */
+  private readonly readToOtherRank: f64;
+  private readonly readToWrite: f64;
+  private readonly writeToRead: f64;
+  private readonly writeToOtherRank: f64;
   /** From the column command of a write to the precharge of its bank. */
   private readonly writeToPrecharge: f64;
   /** Rows per byte, row numbers per number of all banks, and how to tell a bank and its rank from that: all powers of two. */
@@ -52,10 +51,11 @@ export class DdrMemory extends MemoryPort {
   private readonly activates: Float64Array;
   private readonly nextActivate: Int32Array;
   private lastColumn: f64 = 0;
+  private lastRank: i32 = 0;
   private lastWasWrite: bool = false;
-  private dataFree: f64 = 0;
   private portFree: Cycles = 0;
   private refreshDue: f64;
+  private llc: LastLevelCache | null = null;
 
   constructor(settings: Settings) {
     super();
@@ -68,8 +68,6 @@ export class DdrMemory extends MemoryPort {
     this.beats = Math.max(1, settings.cache.lineBytes / memory.beatBytes);
     this.cyclesPerClock = uncoreMhz / ddr.mhz;
     this.inFlight = new InFlightLimit(memory.maxReads);
-    this.llc = ddr.llcKib > 0 ? new LastLevelCache(ddr) : null;
-    this.llcHit = ddr.llcHit;
     this.cas = ddr.cas;
     this.cwd = ddr.cwd;
     this.ccd = ddr.ccd;
@@ -79,12 +77,14 @@ export class DdrMemory extends MemoryPort {
     this.faw = ddr.faw;
     this.rrd = ddr.rrd;
     this.rtp = ddr.rtp;
-    this.wtr = ddr.wtr;
-    this.rtrs = ddr.rtrs;
     this.rfc = ddr.rfc;
     this.refi = ddr.refi;
     this.overhead = ddr.overhead;
-    this.writeToPrecharge = BURST + ddr.cwd + ddr.wr;
+    this.readToOtherRank = ddr.ccd + ddr.rtrs;
+    this.readToWrite = ddr.cas + ddr.ccd - ddr.cwd + ddr.rtrs;
+    this.writeToRead = ddr.cwd + ddr.ccd + ddr.wtr;
+    this.writeToOtherRank = ddr.cwd + ddr.ccd + ddr.rtrs - ddr.cas;
+    this.writeToPrecharge = ddr.cwd + ddr.ccd + ddr.wr;
     this.perByte = 1 / rowBytes;
     this.perBank = 1 / allBanks;
     this.bankMask = banks - 1;
@@ -96,13 +96,15 @@ export class DdrMemory extends MemoryPort {
     this.activates = new Float64Array(ddr.ranks * ACTIVATES_IN_WINDOW).fill(LONG_AGO);
     this.nextActivate = new Int32Array(ddr.ranks);
     this.refreshDue = ddr.refi;
+    if (ddr.llcKib > 0) this.llc = new LastLevelCache(ddr, this);
   }
 
   override read(at: Cycles, paddr: f64): void {
     this.counts.reads++;
     this.counts.readBeats += this.beats;
     const start = this.inFlight.start(at);
-    const ready = this.llc === null ? this.access(start, paddr, false) : this.throughCache(start, paddr, false);
+    const llc = this.llc;
+    const ready = llc === null ? this.access(start, paddr, false) : llc.read(start, paddr);
     const first = Math.max(ready, this.portFree);
     const end = first + this.beats;
     this.firstBeat = first;
@@ -114,42 +116,38 @@ export class DdrMemory extends MemoryPort {
   override write(at: Cycles, paddr: f64): void {
     this.counts.writes++;
     this.counts.writeBeats += this.beats;
-    const begun = this.llc === null ? this.access(at, paddr, true) : this.throughCache(at, paddr, true);
-    this.acknowledged = begun + this.beats;
+    const llc = this.llc;
+    this.acknowledged = llc === null ? this.access(at, paddr, true) + this.beats : llc.write(at, paddr);
   }
 
-  private throughCache(at: Cycles, paddr: f64, isWrite: bool): Cycles {
-    const llc = this.llc!;
-    const start = llc.startAt(at);
-    if (llc.access(paddr, isWrite)) return start + this.llcHit;
-    if (llc.evicted !== NO_LINE) this.access(start, llc.evicted, true);
-    return this.access(start + this.llcHit, paddr, false);
-  }
-
-  /** @returns the cycle of the first data beat */
-  private access(at: Cycles, paddr: f64, isWrite: bool): Cycles {
+  /** What the banks do. @returns the cycle of the first data beat if it goes to the port by itself */
+  access(at: Cycles, paddr: f64, isWrite: bool): Cycles {
     const now = at / this.cyclesPerClock;
     if (now >= this.refreshDue) this.refresh(now);
     const bankBits = Math.floor(paddr * this.perByte);
     const bank = low32(bankBits) & this.bankMask;
+    const rank = i32(bank / this.banksOfRank);
     const row = Math.floor(bankBits * this.perBank);
     let t = Math.max(now, this.bankReady[bank]!);
     if (this.openRow[bank] === row) this.counts.rowHits++;
-    else t = this.activate(t, bank, row);
-    if (isWrite !== this.lastWasWrite)
-      t = Math.max(t, this.lastColumn + BURST + (isWrite ? this.rtrs : this.cwd + this.wtr));
-    const column = Math.max(t, this.lastColumn + this.ccd);
-    const data = Math.max(column + (isWrite ? this.cwd : this.cas), this.dataFree);
-    this.dataFree = data + BURST;
+    else t = this.activate(t, bank, rank, row);
+    const column = Math.max(t, this.lastColumn + this.columnGap(rank === this.lastRank, isWrite));
     this.lastColumn = column;
+    this.lastRank = rank;
     this.lastWasWrite = isWrite;
     this.bankReady[bank] = column + this.ccd;
     this.prechargeReady[bank] = column + (isWrite ? this.writeToPrecharge : this.rtp);
-    return Math.ceil(data * this.cyclesPerClock) + this.overhead;
+    return Math.ceil((column + (isWrite ? this.cwd : this.cas)) * this.cyclesPerClock) + this.overhead;
   }
 
-  private activate(from: f64, bank: i32, row: f64): f64 {
-    const rank = i32(bank / this.banksOfRank);
+  /** Clocks from the last column command to one of this kind. */
+  private columnGap(sameRank: bool, isWrite: bool): f64 {
+    if (isWrite) return this.lastWasWrite ? this.ccd : this.readToWrite;
+    if (this.lastWasWrite) return sameRank ? this.writeToRead : this.writeToOtherRank;
+    return sameRank ? this.ccd : this.readToOtherRank;
+  }
+
+  private activate(from: f64, bank: i32, rank: i32, row: f64): f64 {
     let t = from;
     if (this.openRow[bank] === CLOSED) this.counts.rowMisses++;
     else {
@@ -173,54 +171,5 @@ export class DdrMemory extends MemoryPort {
     this.openRow.fill(CLOSED);
     this.bankReady.fill(latest + this.rfc);
     this.refreshDue = latest + this.refi;
-  }
-}
-
-const NO_LINE: f64 = -1;
-const LLC_LINE: i32 = 128;
-const LLC_WAYS: i32 = 8;
-
-/** A cache inside the memory model: tags only, random replacement, one access after the other. */
-class LastLevelCache {
-  /** Address of the dirty line that the last access evicted. */
-  evicted: f64 = NO_LINE;
-  private readonly tags: Float64Array;
-  private readonly dirty: Uint8Array;
-  private readonly sets: f64;
-  private readonly service: f64;
-  private free: Cycles = 0;
-  private lfsr: i32 = LFSR_RESET;
-
-  constructor(ddr: DdrSettings) {
-    const kib: f64 = ddr.llcKib;
-    const sets = Math.max(1, (kib * 1024) / (LLC_LINE * LLC_WAYS));
-    this.sets = sets;
-    this.tags = new Float64Array(i32(sets) * LLC_WAYS).fill(NO_LINE);
-    this.dirty = new Uint8Array(i32(sets) * LLC_WAYS);
-    this.service = ddr.llcService;
-  }
-
-  startAt(at: Cycles): Cycles {
-    const start = Math.max(at, this.free);
-    this.free = start + this.service;
-    return start;
-  }
-
-  /** @returns did it hit? */
-  access(paddr: f64, isWrite: bool): bool {
-    this.evicted = NO_LINE;
-    const line = Math.floor(paddr / LLC_LINE);
-    const base = i32(line - Math.floor(line / this.sets) * this.sets) * LLC_WAYS;
-    for (let way = base; way < base + LLC_WAYS; way++) {
-      if (this.tags[way] !== line) continue;
-      if (isWrite) this.dirty[way] = 1;
-      return true;
-    }
-    this.lfsr = nextLfsr(this.lfsr);
-    const victim = base + (this.lfsr & (LLC_WAYS - 1));
-    if (this.dirty[victim] !== 0) this.evicted = this.tags[victim]! * LLC_LINE;
-    this.tags[victim] = line;
-    this.dirty[victim] = isWrite ? 1 : 0;
-    return false;
   }
 }
