@@ -23,9 +23,9 @@ import type { Leaf } from './translation/page-walker.ts';
 export interface CoherentClient {
   /**
    * The L2 takes the line at `paddr` away, or its exclusiveness.
-   * @returns was it there and dirty?
+   * @returns what was there: NOT_HELD, HELD_CLEAN or HELD_DIRTY
    */
-  probe(paddr: number, takeAway: boolean): boolean;
+  probe(paddr: number, takeAway: boolean): number;
 }
 
 /** What the core asks of the rest of an accelerator. */

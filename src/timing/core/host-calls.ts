@@ -6,9 +6,9 @@ import type { bool, f64, i32 } from './portable.ts';
 
 /**
  * The L2 takes the line at `paddr` away from the data cache of a client, or its exclusiveness.
- * @returns was it there and dirty?
+ * @returns what was there: NOT_HELD, HELD_CLEAN or HELD_DIRTY
  */
-export declare function probe(client: i32, paddr: f64, takeAway: bool): bool;
+export declare function probe(client: i32, paddr: f64, takeAway: bool): i32;
 
 /** @returns physical address of the 4 KiB page of `vaddr`; -1 when there is none */
 export declare function translate(tile: i32, vaddr: f64): f64;

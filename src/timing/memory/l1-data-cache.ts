@@ -1,6 +1,14 @@
 import type { TimingConfig } from '../config.ts';
 import type { Cycles } from '../core/cycles.ts';
-import { ACQUIRE, RELEASE, UPGRADE } from '../core/memory/l2-port.ts';
+import {
+  ACQUIRE,
+  ACQUIRE_TO_WRITE,
+  HELD_CLEAN,
+  HELD_DIRTY,
+  NOT_HELD,
+  RELEASE,
+  UPGRADE,
+} from '../core/memory/l2-port.ts';
 import { LFSR_RESET, nextLfsr } from '../core/memory/lfsr.ts';
 import type { CoherentClient } from '../timing-core.ts';
 import type { HostPort } from './host-port.ts';
@@ -72,13 +80,13 @@ export class L1DataCache implements CoherentClient {
     return state === SHARED ? this.#upgrade(at, line) : 0;
   }
 
-  probe(paddr: number, takeAway: boolean): boolean {
+  probe(paddr: number, takeAway: boolean): number {
     const way = this.#find(Math.floor(paddr / this.#lineBytes));
-    if (way < 0) return false;
+    if (way < 0) return NOT_HELD;
     const wasDirty = this.#states[way] === DIRTY;
     this.#states[way] = takeAway ? INVALID : SHARED;
     if (takeAway) this.#lines[way] = -1;
-    return wasDirty;
+    return wasDirty ? HELD_DIRTY : HELD_CLEAN;
   }
 
   #find(line: number): number {
@@ -106,7 +114,8 @@ export class L1DataCache implements CoherentClient {
       );
       start += host.dirtyVictim;
     }
-    this.#l2.access(ACQUIRE, start + bus.tileHop, line * cache.lineBytes, 1, this.#beats, this.#client);
+    const request = isStore ? ACQUIRE_TO_WRITE : ACQUIRE;
+    this.#l2.access(request, start + bus.tileHop, line * cache.lineBytes, 1, this.#beats, this.#client);
     this.#lines[way] = line;
     this.#states[way] = isStore ? DIRTY : this.#l2.isExclusive ? EXCLUSIVE : SHARED;
     // Penalty of an L2 hit is measured; whatever the first beat comes later, and beats that come slower, add to it.

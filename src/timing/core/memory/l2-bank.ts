@@ -1,7 +1,7 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import { type bool, type f64, type i32, low32 } from '../portable.ts';
 import type { CacheSettings } from '../settings.ts';
-import { ACQUIRE, GET, PUT_FULL, PUT_MASKED } from './l2-port.ts';
+import { ACQUIRE, ACQUIRE_TO_WRITE, GET, PUT_FULL, PUT_MASKED } from './l2-port.ts';
 
 /** Cycles of a write of the directory, which passes a queue of one. */
 const DIRECTORY_WRITE: f64 = 2;
@@ -108,7 +108,7 @@ export class L2Bank {
     end: i32,
     writes: bool,
   ): Cycles {
-    const reads = request === GET || request === ACQUIRE || request === PUT_MASKED;
+    const reads = request === GET || request === ACQUIRE || request === ACQUIRE_TO_WRITE || request === PUT_MASKED;
     let now = ready;
     let first = now;
     for (let beat = 0; beat < beats; beat++) {

@@ -4,7 +4,19 @@ import { probe } from '../host-calls.ts';
 import { type bool, type f64, i32, low32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { L2Bank, MemoryAnswers } from './l2-bank.ts';
-import { ACQUIRE, GET, L2Port, NO_CLIENT, PUT_FULL, PUT_MASKED, PUT_PART, RELEASE, UPGRADE } from './l2-port.ts';
+import {
+  ACQUIRE,
+  GET,
+  HELD_DIRTY,
+  L2Port,
+  NO_CLIENT,
+  NOT_HELD,
+  PUT_FULL,
+  PUT_MASKED,
+  PUT_PART,
+  RELEASE,
+  UPGRADE,
+} from './l2-port.ts';
 import { LFSR_RESET, nextLfsr } from './lfsr.ts';
 import type { MemoryPort } from './memory-port.ts';
 
@@ -271,7 +283,7 @@ export class L2Cache extends L2Port {
     const holders = this.holders[way]!;
     if (holders !== 0) {
       delay = this.sharedVictim;
-      if (this.probeAll(holders, line, true, at) > this.cleanProbe) isDirty = true;
+      if (this.probeAll(holders, way, line, true, at) > this.cleanProbe) isDirty = true;
     }
     // The fill is asked for when its victim has begun to leave. Clean victims get no further than the memory side's end,
     // where but a few of them can wait for their acknowledgement.
@@ -305,18 +317,20 @@ export class L2Cache extends L2Port {
     const owner = this.owner[way]!;
     const targets = takeAway ? all & ~own : owner !== NO_CLIENT && owner !== client ? 1 << owner : 0;
     if (targets === 0) return 0;
-    const delay = this.probeAll(targets, line, takeAway, at);
+    const delay = this.probeAll(targets, way, line, takeAway, at);
     if (delay > this.cleanProbe) this.dirty[way] = 1;
-    if (takeAway) this.holders[way] = all & own;
+    if (takeAway) this.holders[way] = this.holders[way]! & own;
     this.owner[way] = NO_CLIENT;
     return delay;
   }
 
-  private probeAll(targets: i32, line: f64, takeAway: bool, at: Cycles): Cycles {
+  private probeAll(targets: i32, way: i32, line: f64, takeAway: bool, at: Cycles): Cycles {
     let end = at;
     for (let client = 0; client < this.clients; client++) {
       if ((targets & (1 << client)) === 0) continue;
-      const isDirty = probe(client, line * this.lineBytes, takeAway);
+      const found = probe(client, line * this.lineBytes, takeAway);
+      const isDirty = found === HELD_DIRTY;
+      if (found === NOT_HELD) this.holders[way] = this.holders[way]! & ~(1 << client);
       const start = Math.max(at, this.probeFree[client]!);
       this.probeFree[client] = start + (isDirty ? this.dirtyProbeService : this.cleanProbeService);
       end = Math.max(end, start + (isDirty ? this.dirtyProbe : this.cleanProbe));
@@ -329,12 +343,11 @@ export class L2Cache extends L2Port {
   /** The directory after the request. @returns has the line become dirty? */
   private settle(way: i32, request: i32, client: i32): bool {
     if (request === GET) return false;
-    if (request === ACQUIRE || request === UPGRADE) {
+    if (request >= ACQUIRE && request <= UPGRADE) {
       const held = this.holders[way]!;
-      const own: i32 = 1 << client;
-      this.isExclusive = (held & ~own) === 0;
-      this.holders[way] = held | own;
-      if (this.isExclusive) this.owner[way] = client;
+      this.isExclusive = request !== ACQUIRE || held === 0;
+      this.holders[way] = held | (1 << client);
+      this.owner[way] = this.isExclusive ? client : NO_CLIENT;
       return false;
     }
     if (request === RELEASE) {

@@ -9,12 +9,19 @@ export const PUT_FULL: i32 = 1;
 export const PUT_PART: i32 = 2;
 /** Write with a mask. */
 export const PUT_MASKED: i32 = 3;
-/** Data to keep, alone if possible. */
+/** Data to keep and read, alone if no client is known to hold them: not even the asking one, which drops lines silently. */
 export const ACQUIRE: i32 = 4;
+/** Data to keep and write. */
+export const ACQUIRE_TO_WRITE: i32 = 5;
 /** Permission to write a line that is kept already. */
-export const UPGRADE: i32 = 5;
+export const UPGRADE: i32 = 6;
 /** A dirty line comes back. */
-export const RELEASE: i32 = 6;
+export const RELEASE: i32 = 7;
+
+/** What a probe finds in a client. */
+export const NOT_HELD: i32 = 0;
+export const HELD_CLEAN: i32 = 1;
+export const HELD_DIRTY: i32 = 2;
 
 /** A master that keeps nothing; as the owner of a line: nobody. */
 export const NO_CLIENT: i32 = 255;
