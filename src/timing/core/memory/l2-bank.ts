@@ -203,19 +203,30 @@ export class L2Bank {
   }
 }
 
+/** Runs of data that are remembered, a power of two: reads are asked for ahead of the moment, so gaps can lie ahead. */
+const RUNS: i32 = 4;
+
 /** Answers of the memory side: those without data wait until no data come. */
 export class MemoryAnswers {
-  /** Data come without a pause up to `free`. */
-  private from: Cycles = 0;
-  private free: Cycles = 0;
+  /** Data come without a pause from the first to before the second, by run. */
+  private readonly from: Float64Array = new Float64Array(RUNS);
+  private readonly free: Float64Array = new Float64Array(RUNS);
+  private lastRun: i32 = 0;
+  private lastFree: Cycles = 0;
 
   data(first: Cycles, last: Cycles): void {
-    if (first > this.free) this.from = first;
-    this.free = last + 1;
+    if (first > this.lastFree) {
+      this.lastRun = (this.lastRun + 1) & (RUNS - 1);
+      this.from[this.lastRun] = first;
+    }
+    this.lastFree = last + 1;
+    this.free[this.lastRun] = last + 1;
   }
 
   /** When an answer that is ready at `at` gets in. */
   slot(at: Cycles): Cycles {
-    return at >= this.from && at < this.free ? this.free : at;
+    if (at >= this.lastFree) return at;
+    for (let run = 0; run < RUNS; run++) if (at >= this.from[run]! && at < this.free[run]!) return this.free[run]!;
+    return at;
   }
 }
