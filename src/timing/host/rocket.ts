@@ -12,7 +12,7 @@ import { type PipelineBlock, pipelineBlock } from './pipeline-block.ts';
 const FETCH_QUEUE = 5;
 /** Accesses that can come again while a packet waits behind them. */
 const REPLAYS = 4;
-/** A packet that finds no room in the fetch queue is fetched again, which takes so long. */
+/** Cycles until a packet that found no room in the fetch queue has been fetched again. */
 const FETCH_AGAIN = 2;
 /** From issue to write-back. */
 const TO_WRITE_BACK = 3;
