@@ -15,6 +15,14 @@ const BUILT_IN = new Set(['bool', 'f64', 'i32']);
 const PRELUDE = `
 @inline export function low32(value: f64): i32 { return <i32>(<i64>value); }
 @inline export function lowestBit(bits: i32): i32 { return ctz(bits); }
+// Whole numbers up to 2 ** 49 and infinity leave the low three bits free, and compare as integers.
+@inline export function earliestOf(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64): i32 {
+  const first = least(reinterpret<i64>(a), reinterpret<i64>(b) | 1);
+  const second = least(reinterpret<i64>(c) | 2, reinterpret<i64>(d) | 3);
+  const third = least(reinterpret<i64>(e) | 4, reinterpret<i64>(f) | 5);
+  return <i32>least(least(first, second), third) & 7;
+}
+@inline function least(a: i64, b: i64): i64 { return select<i64>(a, b, a < b); }
 @inline export function addressOf<T>(object: T): i32 { return <i32>changetype<usize>(object); }
 @inline export function addressOfWords(words: Float64Array): i32 { return <i32>words.dataStart; }
 @global @inline function later(a: f64, b: f64): f64 {

@@ -84,10 +84,8 @@ export class Message {
     if (operation.kind === CONFIG_LOAD) this.configureLoad(operation);
     else if (operation.kind === CONFIG_STORE) this.configureStore(operation);
     else if (operation.kind === CONFIG_EXECUTE) this.configureExecute(operation);
-    else if (operation.kind === MATMUL_RUN) {
-      this.describeLoop(registers!);
-      operation.matmul = registers;
-    }
+    else if (operation.kind === MATMUL_RUN) this.describeLoop(registers!);
+    operation.matmul = registers;
     return operation;
   }
 

@@ -16,6 +16,9 @@ export const low32 = (value: number): number => value | 0;
 /** The number of the lowest bit that is set; there is one. */
 export const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
+/** Which of six whole numbers is the least, counted from 0; the first of equal ones. */
+export const earliestOf = (...times: readonly [f64, f64, f64, f64, f64, f64]): i32 => times.indexOf(Math.min(...times));
+
 /** Where an object's fields, or an array's elements, lie in the core's memory: there only. */
 export declare function addressOf(object: object): i32;
 export declare function addressOfWords(words: Float64Array): i32;

@@ -1,7 +1,7 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import type { L2Port } from '../memory/l2-port.ts';
 import type { Message } from '../message.ts';
-import type { bool, f64, i32 } from '../portable.ts';
+import { type bool, earliestOf, type f64, type i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { AcceleratorTlb } from '../translation/accelerator-tlb.ts';
 import { CommandPath } from './command-path.ts';
@@ -82,7 +82,7 @@ export class Accelerator {
 
   /**
    * Lets the cycles before `until` pass, or those up to the one in which the path has routed so many commands. Units that
-   * act in the same cycle do so in the order of the list. Written out, because this loop is what a simulated cycle costs.
+   * act in the same cycle do so in the order of the list. Written out, because this loop is what a step of the model costs.
    * @returns the first cycle that has not passed
    */
   private advance(until: Cycles, routed: f64): Cycles {
@@ -94,16 +94,40 @@ export class Accelerator {
     const execute = this.execute;
     let end = until;
     while (true) {
-      const now = this.nextMoment();
-      if (now >= end) return end;
-      if (station.wakeAt === now) station.step(now);
-      else if (path.wakeAt === now) {
-        path.step(now);
-        if (path.routed >= routed) end = now + 1;
-      } else if (load.wakeAt === now) load.step(now);
-      else if (writer.wakeAt === now) writer.step(now);
-      else if (store.wakeAt === now) store.step(now);
-      else execute.step(now);
+      const unit = earliestOf(station.wakeAt, path.wakeAt, load.wakeAt, writer.wakeAt, store.wakeAt, execute.wakeAt);
+      let now: Cycles = 0;
+      switch (unit) {
+        case 0:
+          now = station.wakeAt;
+          if (now >= end) return end;
+          station.step(now);
+          break;
+        case 1:
+          now = path.wakeAt;
+          if (now >= end) return end;
+          path.step(now);
+          if (path.routed >= routed) end = now + 1;
+          break;
+        case 2:
+          now = load.wakeAt;
+          if (now >= end) return end;
+          load.step(now);
+          break;
+        case 3:
+          now = writer.wakeAt;
+          if (now >= end) return end;
+          writer.step(now);
+          break;
+        case 4:
+          now = store.wakeAt;
+          if (now >= end) return end;
+          store.step(now);
+          break;
+        default:
+          now = execute.wakeAt;
+          if (now >= end) return end;
+          execute.step(now);
+      }
     }
   }
 

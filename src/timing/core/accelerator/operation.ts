@@ -168,28 +168,13 @@ export class Operation {
   left: i32 = 0;
   lastWrite: Cycles = 0;
 
-  /** Makes it a new operation; whoever wants it sets operands. */
+  /** Makes it a new operation; whoever wants it sets the operands of its kind. */
   become(kind: OperationKind): void {
     this.kind = kind;
     this.class = classOf(kind);
     this.origin = FROM_HOST;
-    this.vaddr = 0;
-    this.local = 0;
-    this.cols = 0;
-    this.rows = 0;
-    this.local2 = 0;
-    this.cols2 = 0;
-    this.rows2 = 0;
-    this.state = 0;
-    this.changesState = true;
-    this.matmul = null;
     this.isHeld = false;
-    this.flips = false;
     this.slot = -1;
-    this.issuedAt = -1;
-    this.completesAt = 0;
-    this.requests = 0;
-    this.left = 0;
     this.lastWrite = 0;
   }
 }
