@@ -1,11 +1,8 @@
 import { loopConvFlags, loopWsFlags } from '../../accel/commands.ts';
-import { type AcceleratorConfig, mvinScaleIdentity, scratchpadRows } from '../../accel/config.ts';
-import type { ConvolutionToggles, LoopConvFlags } from '../../accel/conv-geometry.ts';
-import { expandLoopConv } from '../../accel/loop-conv.ts';
-import { createLoopConvRegisters, type LoopConvRegisters, sizeWriter } from '../../accel/loop-conv-registers.ts';
+import { type AcceleratorConfig, mvinScaleIdentity } from '../../accel/config.ts';
+import { createLoopConvRegisters, sizeWriter } from '../../accel/loop-conv-registers.ts';
 import { OperandBuffer } from '../../accel/operands.ts';
 import { type Command, type CommandName, commandsOf, decodeCommand } from '../../isa/accelerator.ts';
-import { LOOP_SLOTS } from '../core/accelerator/loop-unroller.ts';
 import type { OperandLevel } from '../core/accelerator/operand-activity.ts';
 import {
   CONV_RUN,
@@ -19,14 +16,8 @@ import type { Cycles } from '../core/cycles.ts';
 import type { Message } from '../core/message.ts';
 import type { AcceleratorClient, TimingCore } from '../timing-core.ts';
 import type { AddressSpace, Leaf, PageWalker } from '../translation/page-walker.ts';
-import { ConvOperations } from './conv-operations.ts';
+import { Convolutions } from './convolutions.ts';
 import { isNormalizing, OperationDecoder, wideOperand } from './decode-operation.ts';
-
-/** A convolution on its way through the command path. */
-interface Convolution {
-  readonly registers: LoopConvRegisters;
-  readonly flags: LoopConvFlags;
-}
 
 /** The accelerator of a tile, as the rest of the timing model sees it: its units are in the core. */
 export class AcceleratorTiming implements AcceleratorClient {
@@ -41,11 +32,7 @@ export class AcceleratorTiming implements AcceleratorClient {
   readonly #matmul: Partial<Message> = {};
   readonly #conv = createLoopConvRegisters();
   readonly #sizeWriters: ReadonlyMap<CommandName, ReturnType<typeof sizeWriter>>;
-  /** By the number of their run; loops take them in order. */
-  readonly #convolutions = new Map<number, Convolution>();
-  #runs = 0;
-  readonly #toggles: ConvolutionToggles = { biasRow: 0, outputRow: 0 };
-  readonly #expansion: ConvOperations;
+  readonly #convolutions: Convolutions;
 
   constructor(core: TimingCore, tile: number, accelerator: AcceleratorConfig, walker: PageWalker) {
     this.counts = core.countsOf(tile);
@@ -54,7 +41,7 @@ export class AcceleratorTiming implements AcceleratorClient {
     this.#config = accelerator;
     this.#walker = walker;
     this.#decoder = new OperationDecoder(mvinScaleIdentity(accelerator));
-    this.#expansion = new ConvOperations(this.#decoder, accelerator.isaRevision);
+    this.#convolutions = new Convolutions(accelerator, this.#decoder);
     this.#sizeWriters = new Map(
       commandsOf(accelerator.isaRevision)
         .filter(({ name }) => SIZE_SETTINGS.test(name))
@@ -162,11 +149,7 @@ export class AcceleratorTiming implements AcceleratorClient {
   }
 
   expandConvolution(run: number, slot: number): void {
-    const { registers, flags } = this.#convolutions.get(run)!;
-    this.#convolutions.delete(run);
-    this.#expansion.restart(flags.spadIdA === 0 ? (slot * scratchpadRows(this.#config)) / LOOP_SLOTS : 0);
-    expandLoopConv(this.#config, registers, flags, this.#toggles, this.#expansion);
-    this.#expansion.handOver(this.#core, this.#tile, slot);
+    this.#convolutions.expand(run, this.#core, this.#tile, slot);
   }
 
   /** @throws when requests got lost: a mistake of ours */
@@ -209,8 +192,7 @@ export class AcceleratorTiming implements AcceleratorClient {
       case 'loop_ws.config_strides_dc':
         return this.#setMatmul({ dStride: low, cStride: high });
       case 'loop_conv_ws':
-        this.#convolutions.set(++this.#runs, { registers: { ...this.#conv }, flags: loopConvFlags(words) });
-        return { kind: CONV_RUN, vaddr: this.#runs };
+        return { kind: CONV_RUN, vaddr: this.#convolutions.add(this.#conv, loopConvFlags(words)) };
       case 'loop_conv_ws.config_5':
         Object.assign(this.#conv, { weights: BigInt(low), output: BigInt(high) });
         return { kind: CONV_SETTING };

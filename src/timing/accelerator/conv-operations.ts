@@ -26,6 +26,9 @@ import type { OperationDecoder } from './decode-operation.ts';
 
 type Operation = NonNullable<ReturnType<OperationDecoder['decode']>>;
 
+/** Place of the DRAM address among a command's words. */
+const VADDR = 1;
+
 const PART_OF_STATE = [INPUT_PART, WEIGHTS_PART, BIAS_PART] as const;
 
 /** The commands of one part, packed as the core takes them. */
@@ -33,11 +36,6 @@ class CommandList {
   length = 0;
   words = new Float64Array(64 * WORDS);
   readonly configs: Operation[] = [];
-
-  clear(): void {
-    this.length = 0;
-    this.configs.length = 0;
-  }
 
   add(
     kind: number,
@@ -74,6 +72,14 @@ class CommandList {
     this.configs.push(operation);
     this.add(operation.kind, 0, this.configs.length - 1, 0, 0, 0, 0, 0, 0, 0);
   }
+
+  /** Puts the commands `distance` bytes further in DRAM; address 0 is none. */
+  copyTo(words: Float64Array, start: number, distance: number): void {
+    words.set(this.words.subarray(0, this.length * WORDS), start);
+    if (distance === 0) return;
+    const end = start + this.length * WORDS;
+    for (let at = start + VADDR; at < end; at += WORDS) if (words[at] !== 0) words[at]! += distance;
+  }
 }
 
 /** Collects the functional expansion of a loop_conv_ws, part by part, and hands it to the core. */
@@ -83,26 +89,24 @@ export class ConvOperations implements Primitives {
   readonly #decoder: OperationDecoder;
   readonly #revision: IsaRevision;
   /** First scratchpad row of the loop's half. */
-  #offset = 0;
+  readonly #offset: number;
   readonly #words = new OperandBuffer();
 
-  constructor(decoder: OperationDecoder, revision: IsaRevision) {
+  constructor(decoder: OperationDecoder, revision: IsaRevision, offset: number) {
     this.#decoder = decoder;
     this.#revision = revision;
-  }
-
-  /** Forgets the loop before. */
-  restart(offset: number): void {
     this.#offset = offset;
-    for (const list of this.#lists) list.clear();
   }
 
-  /** Fills the lists of one of a tile's two loops. */
-  handOver(core: TimingCore, tile: number, slot: number): void {
-    for (const [part, { length, words, configs }] of this.#lists.entries()) {
-      const start = core.exports.convolutionWords(tile, slot, part, length) / Float64Array.BYTES_PER_ELEMENT;
-      core.words.set(words.subarray(0, length * WORDS), start);
-      for (const config of configs) {
+  /**
+   * Fills the lists of one of a tile's two loops.
+   * @param distances by part: bytes from the matrix that was expanded to the one that is meant
+   */
+  handOver(core: TimingCore, tile: number, slot: number, distances: readonly number[]): void {
+    for (const [part, list] of this.#lists.entries()) {
+      const start = core.exports.convolutionWords(tile, slot, part, list.length) / Float64Array.BYTES_PER_ELEMENT;
+      list.copyTo(core.words, start, distances[part]!);
+      for (const config of list.configs) {
         core.write(config);
         core.exports.addToConvolution(tile, slot, part);
       }
