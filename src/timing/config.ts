@@ -122,11 +122,17 @@ const translation = {
   l2Entries: count(512, 0, 65536, 'entries', 'L2 TLB; 0 leaves it out', 'soc-timing 4.1', 'tlb'),
   l2Ways: count(1, 1, 64, 'ways', 'L2 TLB', 'soc-timing 4.1'),
   l2Hit: cycles(8, 'penalty of an L1 TLB miss that hits the L2 TLB', 'soc-timing 4.2', 'tlb'),
-  hostOverhead: cycles(
+  l2HostOverhead: cycles(
     3,
-    'part of these penalties that only the host pays, for its replay',
+    'part of that penalty that only the host pays, for its replay',
     'gemmini-timing 8.3',
-    'tlb',
+    'tlb_vm2 mvin2_1row_rotating',
+  ),
+  walkHostOverhead: cycles(
+    2,
+    'the same for a walk, which ends at a better moment for the replay',
+    'walker traced on RTL',
+    'tlb_vm_lat100b mvin_rows_page_stride',
   ),
   pteCacheEntries: count(8, 0, 256, 'entries', 'cache of non-leaf PTEs in the walker', 'soc-timing 4.1'),
   walkBase: cycles(5, 'page-table walk apart from its levels', 'soc-timing 4.2, 9.1'),

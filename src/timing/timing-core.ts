@@ -32,7 +32,7 @@ export interface CoherentClient {
 export interface AcceleratorClient {
   /** The leaf that translates a DMA address, with the physical address of that byte. */
   translate(vaddr: number): Leaf | undefined;
-  /** @returns when the translation that was missed at `at` can be used */
+  /** @returns when the accelerator can use the translation that was missed at `at` */
   walk(at: Cycles, vaddr: number): Cycles;
   /** Fills the lists of a slot with the commands of a convolution that was sent before. */
   expandConvolution(run: number, slot: number): void;
@@ -66,7 +66,7 @@ export class TimingCore {
     this.#words = new Float64Array(this.exports.memory.buffer);
     this.#messageAt = this.exports.messageAt() / WORD;
     this.#set(config, accelerator);
-    this.exports.build(tiles, config.translation.hostOverhead);
+    this.exports.build(tiles);
     this.l2 = this.#counts(new L2Counts(), this.exports.l2Counts());
     this.memory = this.#counts(new MemoryCounts(), this.exports.memoryCounts());
   }

@@ -145,7 +145,7 @@ export class AcceleratorTiming implements AcceleratorClient {
   }
 
   walk(at: Cycles, vaddr: number): Cycles {
-    return this.#walker.walk(at, vaddr, this.#space!.translate(vaddr)!);
+    return this.#walker.walk(at, vaddr, this.#space!.translate(vaddr)!) - this.#walker.hostOverhead;
   }
 
   expandConvolution(run: number, slot: number): void {

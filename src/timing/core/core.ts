@@ -33,8 +33,7 @@ export function messageAt(): i32 {
   return addressOf(message);
 }
 
-/** @param hostOverhead part of the walker's penalties that only a host's pipeline pays */
-export function build(count: i32, hostOverhead: i32): void {
+export function build(count: i32): void {
   const dram = createMemoryPort(settings);
   const cache = new L2Cache(settings, dram, count);
   memory = dram;
@@ -42,7 +41,7 @@ export function build(count: i32, hostOverhead: i32): void {
   for (let tile = 0; tile < count; tile++) {
     const port: L2Port = settings.accelerator.dedicatedPort !== 0 ? cache : new SharedTilePort(cache);
     ports.push(port);
-    tiles.push(new Accelerator(settings, tile, port, hostOverhead));
+    tiles.push(new Accelerator(settings, tile, port));
   }
 }
 

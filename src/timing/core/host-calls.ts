@@ -16,7 +16,7 @@ export declare function translate(tile: i32, vaddr: f64): f64;
 /** @returns 4 KiB pages in the page of `vaddr`: 1, 512 or 512² */
 export declare function pagesOf(tile: i32, vaddr: f64): i32;
 
-/** @returns when the translation that was missed at `at` can be used by the host */
+/** @returns when the accelerator can use the translation that was missed at `at` */
 export declare function walk(tile: i32, at: f64, vaddr: f64): f64;
 
 /** Fills the lists of a slot of the convolution unroller with the operations of the loop that was given as number `run`. */

@@ -48,6 +48,8 @@ export class PageWalker {
     pteReadMisses: 0,
     busyCycles: 0,
   };
+  /** Part of the penalty of the last walk that only a host's pipeline pays. */
+  hostOverhead: Cycles = 0;
   readonly #config: TimingConfig['translation'];
   readonly #missPenalty: number;
   readonly #dataCache: L1DataCache;
@@ -64,7 +66,7 @@ export class PageWalker {
     this.#l2Tlb = new Float64Array(config.translation.l2Entries).fill(-1);
   }
 
-  /** @returns when the translation that was missed at `at` can be used */
+  /** @returns when the host can use the translation that was missed at `at` */
   walk(at: Cycles, vaddr: number, leaf: Leaf): Cycles {
     const t = this.#config;
     const start = Math.max(at, this.#free);
@@ -74,7 +76,9 @@ export class PageWalker {
     if (leaf.pages === 1 && this.#inL2Tlb(vpn)) {
       this.counts.l2TlbHits++;
       end = start + t.l2Hit;
+      this.hostOverhead = t.l2HostOverhead;
     } else {
+      this.hostOverhead = t.walkHostOverhead;
       if (this.#l2Tlb.length > 0) this.counts.l2TlbMisses++;
       end = start + t.walkBase;
       this.counts.levels += leaf.entries.length;
@@ -83,7 +87,7 @@ export class PageWalker {
       });
       if (leaf.pages === 1) this.#fillL2Tlb(vpn);
     }
-    this.#free = end - t.hostOverhead;
+    this.#free = end - this.hostOverhead;
     this.counts.busyCycles += this.#free - start;
     return end;
   }

@@ -33,12 +33,11 @@ export class Accelerator {
   private readonly loopMatmul: LoopMatmul;
   private readonly pool: OperationPool;
 
-  /** @param hostOverhead part of the walker's penalties that only a host's pipeline pays */
-  constructor(settings: Settings, tile: i32, l2: L2Port, hostOverhead: i32) {
+  constructor(settings: Settings, tile: i32, l2: L2Port) {
     const memory = new LocalMemory(settings.geometry, settings.accelerator.singlePortedScratchpad !== 0);
     const pool = new OperationPool();
     const link = new DmaLink(settings, l2);
-    const tlb = new AcceleratorTlb(settings, tile, hostOverhead);
+    const tlb = new AcceleratorTlb(settings, tile);
     const load = new LoadUnit(settings, link, tlb, memory, pool);
     const writer = new DmaWriter(settings, link, tlb, FIRST_ROW);
     const execute = new ExecuteUnit(settings, memory);

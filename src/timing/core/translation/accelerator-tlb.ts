@@ -53,20 +53,17 @@ export class AcceleratorTlb {
   private readonly tile: i32;
   private readonly tlbs: WalkingTlb[] = [];
   private readonly hasFilters: bool;
-  /** Part of the walker's penalties that only a host's pipeline pays. */
-  private readonly hostOverhead: f64;
   private readonly filterVpn: Float64Array;
   /** The last page that each client translated, to compute addresses without asking again; -1 as address for none. */
   private readonly leafVpn: Float64Array;
   private readonly leafPaddr: Float64Array;
   private readonly leafPages: Int32Array;
 
-  constructor(settings: Settings, tile: i32, hostOverhead: i32) {
+  constructor(settings: Settings, tile: i32) {
     const a = settings.accelerator;
     const shared = new WalkingTlb(a.tlbEntries, a.tlbSuperpages);
     this.tile = tile;
     this.hasFilters = a.filterRegisters !== 0;
-    this.hostOverhead = hostOverhead;
     this.filterVpn = new Float64Array(CLIENTS).fill(NO_PAGE);
     this.leafVpn = new Float64Array(CLIENTS).fill(NO_PAGE);
     this.leafPaddr = new Float64Array(CLIENTS).fill(NO_PAGE);
@@ -126,7 +123,7 @@ export class AcceleratorTlb {
     const start = passesAt(at, tlb.walkEnd);
     tlb.settle(start);
     this.counts.walks++;
-    tlb.walkEnd = walk(this.tile, start, vaddr) - this.hostOverhead;
+    tlb.walkEnd = walk(this.tile, start, vaddr);
     tlb.walkVpn = vpn;
     tlb.walkPages = this.leafPages[client]!;
   }
