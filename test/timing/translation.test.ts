@@ -2,7 +2,12 @@ import { expect, test, vi } from 'vitest';
 import { SeededRandom } from '../../src/support/random.ts';
 import { DEFAULT_TIMING } from '../../src/timing/config.ts';
 import { Settings } from '../../src/timing/core/settings.ts';
-import { AcceleratorTlb, READER, WRITER } from '../../src/timing/core/translation/accelerator-tlb.ts';
+import {
+  AcceleratorTlb,
+  READER,
+  TranslationRequest,
+  WRITER,
+} from '../../src/timing/core/translation/accelerator-tlb.ts';
 import { L1DataCache } from '../../src/timing/memory/l1-data-cache.ts';
 import { PageWalker } from '../../src/timing/translation/page-walker.ts';
 
@@ -42,10 +47,19 @@ function createTlb() {
 
 test('a request to the page of the one before needs no translation buffer', () => {
   const { tlb } = createTlb();
-  tlb.lookUp(READER, 0x9000_0000, 100);
-  const walked = tlb.lookUp(READER, 0x9000_0040, 200);
-  expect(walked).toBe(200);
+  const first = new TranslationRequest();
+  const walked = tlb.lookUp(READER, 0x9000_0000, 100, first);
+  expect(tlb.lookUp(READER, 0x9000_0000, walked, first)).toBe(walked);
+  expect(tlb.lookUp(READER, 0x9000_0040, 200, new TranslationRequest())).toBe(200);
   expect(tlb.counts).toMatchObject({ requests: 2, filterHits: 1, misses: 1, walks: 1 });
+});
+
+test('a request behind the one that waits for its page does not pass before the walk has ended', () => {
+  const { tlb } = createTlb();
+  const walked = tlb.lookUp(READER, 0x9000_0000, 100, new TranslationRequest());
+  expect(walked).toBeGreaterThan(101);
+  expect(tlb.lookUp(READER, 0x9000_0040, 101, new TranslationRequest())).toBe(walked);
+  expect(tlb.counts).toMatchObject({ requests: 2, misses: 2, merged: 1, walks: 1 });
 });
 
 test('requests, walks and page-table reads add up over random traffic', () => {
@@ -53,7 +67,14 @@ test('requests, walks and page-table reads add up over random traffic', () => {
   const random = new SeededRandom(7);
   for (let at = 100; at < 40_000; at += 1 + random.int(0, 20)) {
     const client = random.int(0, 2) === 0 ? READER : WRITER;
-    tlb.lookUp(client, 0x9000_0000 + PAGE * random.int(0, 64), at);
+    const vaddr = 0x9000_0000 + PAGE * random.int(0, 64);
+    const request = new TranslationRequest();
+    let now = at;
+    for (let ready = tlb.lookUp(client, vaddr, now, request); ready > now; ) {
+      now = ready;
+      ready = tlb.lookUp(client, vaddr, now, request);
+    }
+    at = now;
   }
   walker.checkConservation();
   const { requests, filterHits, tlbHits, misses, merged, walks } = tlb.counts;

@@ -3,7 +3,7 @@ import { type Cycles, NEVER } from '../cycles.ts';
 import { PUT_FULL, PUT_MASKED, PUT_PART } from '../memory/l2-port.ts';
 import { type bool, type f64, i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
-import { type AcceleratorTlb, passesAt, WRITER } from '../translation/accelerator-tlb.ts';
+import { type AcceleratorTlb, passesAt, TranslationRequest, WRITER } from '../translation/accelerator-tlb.ts';
 import { type DmaLink, FORM_TO_LINK } from './dma-link.ts';
 import { MomentQueue } from './moment-queue.ts';
 import { PacketSplitter } from './packets.ts';
@@ -37,6 +37,9 @@ export class DmaWriter {
   private ready: Cycles = 0;
   private lastTaken: Cycles = -1;
   private readonly packets: PacketSplitter;
+  private readonly translation: TranslationRequest = new TranslationRequest();
+  /** When the packet was formed that waits for its translation; -1 without one. */
+  private formedAt: Cycles = -1;
   /** Ends of transactions. */
   private readonly ends: MomentQueue;
 
@@ -66,16 +69,20 @@ export class DmaWriter {
     this.vaddr[place] = vaddr;
     this.bytes[place] = bytes;
     this.lastOffered = n;
-    if (this.taken === n - 1 && this.packets.left === 0) this.wake(this.takeTime(n));
+    if (this.taken === n - 1 && !this.isSending()) this.wake(this.takeTime(n));
   }
 
   isIdle(): bool {
-    return this.taken === this.lastOffered && this.packets.left === 0;
+    return this.taken === this.lastOffered && !this.isSending();
+  }
+
+  private isSending(): bool {
+    return this.packets.left > 0 || this.formedAt >= 0;
   }
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    if (this.packets.left > 0) this.sendPacket(now);
+    if (this.isSending()) this.sendPacket(now);
     else if (this.taken < this.lastOffered) this.take(now);
   }
 
@@ -113,20 +120,30 @@ export class DmaWriter {
   private sendPacket(now: Cycles): void {
     const counts = this.counts;
     const ends = this.ends;
-    while (ends.first() <= now) ends.shift();
-    if (ends.length >= this.inFlight) {
-      counts.transactionWait += ends.first() - now;
-      this.wake(ends.first());
+    const packet = this.packets;
+    if (this.formedAt < 0) {
+      while (ends.first() <= now) ends.shift();
+      if (ends.length >= this.inFlight) {
+        counts.transactionWait += ends.first() - now;
+        this.wake(ends.first());
+        return;
+      }
+      packet.next();
+      this.translation.reset();
+      this.formedAt = now;
+    }
+    const looksUp = now + 1;
+    const ready = this.tlb.lookUp(WRITER, packet.vaddr, looksUp, this.translation);
+    if (ready > looksUp) {
+      this.wake(passesAt(looksUp, ready) - 1);
       return;
     }
-    const packet = this.packets;
-    packet.next();
+    const delay = now - this.formedAt;
+    this.formedAt = -1;
     const bytes = packet.bytes;
     const beats = i32(bytes / this.beatBytes);
-    const looksUp = now + 1;
-    const delay = passesAt(looksUp, this.tlb.lookUp(WRITER, packet.vaddr, looksUp)) - looksUp;
     const request = packet.useful < bytes ? PUT_MASKED : bytes === this.lineBytes ? PUT_FULL : PUT_PART;
-    const offered = now + FORM_TO_LINK + delay;
+    const offered = now + FORM_TO_LINK;
     const sent = this.link.put(offered, this.tlb.paddr, packet, request);
     const acknowledged = this.link.firstBeat;
     if (acknowledged + 1 > this.acknowledgedFrom) this.acknowledgedFrom = acknowledged + 1;
@@ -134,9 +151,9 @@ export class DmaWriter {
     counts.beats += beats;
     counts.bytes += bytes;
     counts.translationWait += delay;
-    counts.latency += acknowledged - now;
+    counts.latency += acknowledged - now + delay;
     ends.insert(acknowledged + 1, 0);
-    const lastBeat = now + beats - 1 + delay + (sent - offered);
+    const lastBeat = now + beats - 1 + (sent - offered);
     if (packet.left > 0) {
       this.wake(lastBeat + 1);
       return;

@@ -2,7 +2,7 @@ import { LoadCounts } from '../counts.ts';
 import { type Cycles, NEVER } from '../cycles.ts';
 import { type bool, type f64, i32 } from '../portable.ts';
 import type { Geometry, Settings } from '../settings.ts';
-import { type AcceleratorTlb, passesAt, READER, RETRY } from '../translation/accelerator-tlb.ts';
+import { type AcceleratorTlb, passesAt, READER, RETRY, TranslationRequest } from '../translation/accelerator-tlb.ts';
 import { type DmaLink, FORM_TO_LINK } from './dma-link.ts';
 import { InputScaler } from './input-scaler.ts';
 import type { LocalMemory } from './local-memory.ts';
@@ -28,7 +28,8 @@ const ZERO_WRITER_LATENCY: f64 = 2;
 /** A request on its way. */
 class Flight {
   operation: Operation | null = null;
-  paddr: f64 = 0;
+  vaddr: f64 = 0;
+  readonly translation: TranslationRequest = new TranslationRequest();
   /** The packet: its size, and useful bytes with their place in it. */
   bytes: i32 = 0;
   offset: i32 = 0;
@@ -137,7 +138,7 @@ export class LoadUnit {
   private readonly scaler: InputScaler;
   private scaledWrite: Cycles = 0;
   private zeroWriterFree: Cycles = 0;
-  /** Flights that the link had no room for, and when they are offered again. */
+  /** Flights that go round for want of a translation or of room at the link, and when they are offered again. */
   private readonly refused: Int32Array;
   private readonly refusedOffers: Float64Array;
   private refusals: i32 = 0;
@@ -340,11 +341,7 @@ export class LoadUnit {
   }
 
   private send(operation: Operation, packet: PacketSplitter, now: Cycles): void {
-    const looksUp = now + 1;
-    const passes = passesAt(looksUp, this.tlb.lookUp(READER, packet.vaddr, looksUp));
-    if (passes > looksUp) this.keepRetry(passes);
     this.inFlight++;
-    this.counts.translationWait += passes - looksUp;
     this.counts.packets++;
     this.counts.bytes += packet.bytes;
     const index = this.freeFlights[--this.free]!;
@@ -356,10 +353,26 @@ export class LoadUnit {
     flight.before = this.bytesBefore;
     flight.row = this.row;
     flight.formedAt = now;
-    flight.paddr = this.tlb.paddr;
-    const offered = passes + FORM_TO_LINK - 1;
-    if (passes > looksUp || this.link.acceptsGet(offered)) this.request(index, offered);
-    else this.refuse(index, offered);
+    flight.vaddr = packet.vaddr;
+    flight.translation.reset();
+    this.offer(index, now);
+  }
+
+  /** The packet looks for its translation, and for room at the link. */
+  private offer(index: i32, now: Cycles): void {
+    const flight = this.flights[index]!;
+    const looksUp = now + 1;
+    const ready = this.tlb.lookUp(READER, flight.vaddr, looksUp, flight.translation);
+    const offered = now + FORM_TO_LINK;
+    if (ready <= looksUp) {
+      if (this.link.acceptsGet(offered)) this.request(index, offered);
+      else this.goRound(index, offered + RETRY);
+      return;
+    }
+    const passes = passesAt(looksUp, ready);
+    this.counts.translationWait += passes - looksUp;
+    this.keepRetry(passes);
+    this.goRound(index, offered + passes - looksUp);
   }
 
   private keepRetry(passes: Cycles): void {
@@ -369,39 +382,36 @@ export class LoadUnit {
 
   private request(index: i32, offered: Cycles): void {
     const flight = this.flights[index]!;
-    this.link.get(offered, flight.paddr, flight.bytes);
+    this.link.get(offered, this.tlb.paddr, flight.bytes);
     flight.firstBeat = this.link.firstBeat;
     flight.beatGap = this.link.beatGap;
     this.arrivals.insert(flight.firstBeat, index);
   }
 
-  /** The link has no room: the packet goes round, and those behind it may overtake it. */
-  private refuse(index: i32, offered: Cycles): void {
+  /** The packet waits for its translation or for room at the link: it goes round, and those behind it may overtake it. */
+  private goRound(index: i32, offered: Cycles): void {
     this.refused[this.refusals] = index;
-    this.refusedOffers[this.refusals] = offered + RETRY;
+    this.refusedOffers[this.refusals] = offered;
     this.refusals++;
-    this.wake(offered + RETRY - FORM_TO_LINK);
+    this.wake(offered - FORM_TO_LINK);
   }
 
   private retry(now: Cycles): void {
-    let kept: i32 = 0;
-    for (let i = 0; i < this.refusals; i++) {
-      const index = this.refused[i]!;
-      let offered = this.refusedOffers[i]!;
-      if (offered - FORM_TO_LINK <= now) {
-        this.retriedAt = now;
-        if (this.link.acceptsGet(offered)) {
-          this.request(index, offered);
-          continue;
-        }
-        offered += RETRY;
+    let place: i32 = 0;
+    for (let left = this.refusals; left > 0; left--) {
+      const due = this.refusedOffers[place]! - FORM_TO_LINK;
+      if (due > now) {
+        this.wake(due);
+        place++;
+        continue;
       }
-      this.refused[kept] = index;
-      this.refusedOffers[kept] = offered;
-      kept++;
-      this.wake(offered - FORM_TO_LINK);
+      this.retriedAt = now;
+      const index = this.refused[place]!;
+      this.refused.copyWithin(place, place + 1, this.refusals);
+      this.refusedOffers.copyWithin(place, place + 1, this.refusals);
+      this.refusals--;
+      this.offer(index, now);
     }
-    this.refusals = kept;
   }
 
   private land(index: i32): void {

@@ -20,6 +20,20 @@ export function passesAt(at: Cycles, ready: Cycles): Cycles {
   return ready <= at ? at : at + RETRY * Math.ceil((ready - at) / RETRY);
 }
 
+/** Nobody has looked for the translation; it waits until its page can be walked; its walk, or another's, is its own. */
+const NOT_LOOKED_UP: i32 = 0;
+const WAITS_FOR_WALKER: i32 = 1;
+const WAITS_FOR_WALK: i32 = 2;
+
+/** What a packet that goes round remembers. */
+export class TranslationRequest {
+  state: i32 = NOT_LOOKED_UP;
+
+  reset(): void {
+    this.state = NOT_LOOKED_UP;
+  }
+}
+
 /** A translation buffer with the walk that is under way for it. */
 class WalkingTlb {
   readonly tlb: Tlb;
@@ -74,9 +88,10 @@ export class AcceleratorTlb {
 
   /**
    * Translates for a lookup at `at`.
-   * @returns the cycle from which the request can pass; `at` when it hits, NEVER when there is no translation
+   * @param request of the same packet, from lookup to lookup
+   * @returns the cycle from which it is worth looking again; `at` when it hits, NEVER when there is no translation
    */
-  lookUp(client: DmaClient, vaddr: f64, at: Cycles): Cycles {
+  lookUp(client: DmaClient, vaddr: f64, at: Cycles, request: TranslationRequest): Cycles {
     if (!this.isOn) {
       this.paddr = vaddr;
       return at;
@@ -86,21 +101,26 @@ export class AcceleratorTlb {
     const page = this.leafPaddr[client]!;
     if (page < 0) return NEVER;
     this.paddr = page + (low32(vaddr) & (PAGE - 1));
-    this.counts.requests++;
     if (this.hasFilters && this.filterVpn[client] === vpn) {
-      this.counts.filterHits++;
+      this.countHit(request, true);
       return at;
     }
     const tlb = this.tlbs[client]!;
     tlb.settle(at);
-    this.filterVpn[client] = vpn;
     if (tlb.tlb.hits(vpn)) {
-      this.counts.tlbHits++;
+      this.filterVpn[client] = vpn;
+      this.countHit(request, false);
       return at;
     }
-    this.counts.misses++;
-    if (tlb.walkVpn === vpn) this.counts.merged++;
-    else this.startWalk(client, vpn, vaddr, at);
+    const isIdle = at >= tlb.walkEnd;
+    this.countMiss(request, !isIdle && tlb.walkVpn === vpn);
+    if (isIdle) {
+      if (request.state === WAITS_FOR_WALKER) this.counts.walks++;
+      request.state = WAITS_FOR_WALK;
+      tlb.walkEnd = walk(this.tile, at, vaddr);
+      tlb.walkVpn = vpn;
+      tlb.walkPages = this.leafPages[client]!;
+    }
     this.counts.missCycles += tlb.walkEnd - at;
     return tlb.walkEnd;
   }
@@ -117,15 +137,27 @@ export class AcceleratorTlb {
     this.leafVpn.fill(NO_PAGE);
   }
 
-  /** The request comes round every other cycle; the one that finds the walker idle starts its walk. */
-  private startWalk(client: DmaClient, vpn: f64, vaddr: f64, at: Cycles): void {
-    const tlb = this.tlbs[client]!;
-    const start = passesAt(at, tlb.walkEnd);
-    tlb.settle(start);
-    this.counts.walks++;
-    tlb.walkEnd = walk(this.tile, start, vaddr);
-    tlb.walkVpn = vpn;
-    tlb.walkPages = this.leafPages[client]!;
+  private countHit(request: TranslationRequest, isFiltered: bool): void {
+    const counts = this.counts;
+    if (request.state === NOT_LOOKED_UP) {
+      counts.requests++;
+      if (isFiltered) counts.filterHits++;
+      else counts.tlbHits++;
+    } else if (request.state === WAITS_FOR_WALKER) counts.merged++;
+    request.state = WAITS_FOR_WALK;
+  }
+
+  /** A walk whose result is gone when its request comes round counts as one for another request. */
+  private countMiss(request: TranslationRequest, isWalked: bool): void {
+    const counts = this.counts;
+    if (request.state !== WAITS_FOR_WALKER) {
+      counts.requests++;
+      counts.misses++;
+      request.state = WAITS_FOR_WALKER;
+    }
+    if (!isWalked) return;
+    counts.merged++;
+    request.state = WAITS_FOR_WALK;
   }
 
   private findLeaf(client: DmaClient, vpn: f64, vaddr: f64): void {
