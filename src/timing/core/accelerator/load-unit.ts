@@ -222,6 +222,8 @@ export class LoadUnit {
   }
 
   private schedule(now: Cycles): void {
+    if (this.current !== null && this.inFlight === this.maxInFlight && this.refusals + this.zeros.length === 0)
+      this.landAhead();
     this.wake(this.arrivals.first());
     if (this.current !== null) {
       this.wake(Math.max(this.inFlight < this.maxInFlight ? this.formAt : this.ends.first(), now + 1));
@@ -412,6 +414,11 @@ export class LoadUnit {
       this.refusals--;
       this.offer(index, now);
     }
+  }
+
+  /** No request goes out before a transaction ends: what arrives until then is known, and can be worked out now. */
+  private landAhead(): void {
+    while (this.arrivals.first() <= this.ends.first() && this.arrivals.length > 0) this.land(this.arrivals.shift());
   }
 
   private land(index: i32): void {
