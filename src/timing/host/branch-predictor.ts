@@ -20,6 +20,9 @@ export interface TransferSite {
   btbEntry: number;
 }
 
+/** Of blocks that fetch runs out of straight. */
+export const NO_SITE: TransferSite = { packet: -1, bhtIndex: 0, btbEntry: 0 };
+
 const HISTORY_BITS = 8;
 /** Worked out here: a power is a call. */
 const HISTORY_MASK = 2 ** HISTORY_BITS - 1;

@@ -1,6 +1,6 @@
 import type { TracedBlock } from '../../hart/host-trace.ts';
 import type { TimingConfig } from '../config.ts';
-import type { BranchPredictor, TransferSite } from './branch-predictor.ts';
+import { type BranchPredictor, NO_SITE, type TransferSite } from './branch-predictor.ts';
 import { isLink, PACKET, type PipelineInstruction, pipelineInstruction, UNIT } from './instruction-costs.ts';
 
 /** How a block ends, as far as fetch cares; `none`: nothing that could send it elsewhere. */
@@ -25,7 +25,7 @@ export interface PipelineBlock {
   /** Words of operands in its records. */
   readonly operandWords: number;
   readonly ending: BlockEnd;
-  /** Where its last instruction is, for the predictor. */
+  /** Where its last instruction is, for the predictor, if that is a transfer. */
   readonly site: TransferSite;
 }
 
@@ -36,6 +36,7 @@ export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, co
   const instructions = block.instructions.map((one, k) => pipelineInstruction(one, pcs[k]!, config));
   const end = pcs[instructions.length]!;
   const packetOf = (addr: number): number => Math.floor(addr / PACKET);
+  const ending = endOf(block, instructions.at(-1)!);
   return {
     pc,
     paddr: block.paddr,
@@ -47,8 +48,8 @@ export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, co
     instructions,
     pcs,
     operandWords: instructions.reduce((sum, one) => sum + one.operandWords, 0),
-    ending: endOf(block, instructions.at(-1)!),
-    site: predictor.site(packetOf(end - 2) * PACKET),
+    ending,
+    site: ending === 'none' ? NO_SITE : predictor.site(packetOf(end - 2) * PACKET),
   };
 }
 
