@@ -180,6 +180,7 @@ function readAll<Readers extends Record<string, (words: OperandWords) => number 
   readers: Readers,
   words: OperandWords,
 ): { [Name in keyof Readers]: ReturnType<Readers[Name]> } {
-  const entries = Object.entries(readers).map(([name, read]) => [name, read(words)]);
-  return Object.fromEntries(entries) as { [Name in keyof Readers]: ReturnType<Readers[Name]> };
+  const values: Record<string, number | boolean> = {};
+  for (const name in readers) values[name] = readers[name]!(words);
+  return values as { [Name in keyof Readers]: ReturnType<Readers[Name]> };
 }

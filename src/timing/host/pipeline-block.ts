@@ -21,7 +21,7 @@ export interface PipelineBlock {
   readonly enteredPacket: number;
   readonly instructions: readonly PipelineInstruction[];
   /** Address of each instruction, and of what follows the last one. */
-  readonly pcs: Float64Array;
+  readonly pcs: readonly number[];
   /** Words of operands in its records. */
   readonly operandWords: number;
   readonly ending: BlockEnd;
@@ -31,10 +31,17 @@ export interface PipelineBlock {
 
 export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, config: TimingConfig): PipelineBlock {
   const pc = Number(BigInt.asUintN(48, block.pc));
-  const pcs = Float64Array.of(pc, ...block.instructions.map(() => 0));
-  for (const [k, { length }] of block.instructions.entries()) pcs[k + 1] = pcs[k]! + length;
-  const instructions = block.instructions.map((one, k) => pipelineInstruction(one, pcs[k]!, config));
-  const end = pcs[instructions.length]!;
+  const pcs = [pc];
+  const instructions: PipelineInstruction[] = [];
+  let end = pc;
+  let operandWords = 0;
+  for (const one of block.instructions) {
+    const instruction = pipelineInstruction(one, end, config);
+    instructions.push(instruction);
+    operandWords += instruction.operandWords;
+    end += one.length;
+    pcs.push(end);
+  }
   const packetOf = (addr: number): number => Math.floor(addr / PACKET);
   const ending = endOf(block, instructions.at(-1)!);
   return {
@@ -47,7 +54,7 @@ export function pipelineBlock(block: TracedBlock, predictor: BranchPredictor, co
     enteredPacket: pc % PACKET === 0 ? -1 : packetOf(pc),
     instructions,
     pcs,
-    operandWords: instructions.reduce((sum, one) => sum + one.operandWords, 0),
+    operandWords,
     ending,
     site: ending === 'none' ? NO_SITE : predictor.site(packetOf(end - 2) * PACKET),
   };
