@@ -34,7 +34,10 @@ const PRELUDE = `
 `;
 /** Functions of so many nodes become a part of whoever calls them: twice as many makes the model slower again. */
 const INLINED = 100;
-const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--uncheckedBehavior', 'always'];
+/** With this variable set, the module stops at an index that an array does not have and at a missing object; it is slower. */
+const isChecked = process.env.POLLUX_CHECKED_CORE !== undefined;
+const UNCHECKED = ['--noAssert', '--uncheckedBehavior', 'always'];
+const OPTIONS = ['-O3', '--runtime', 'stub', ...(isChecked ? [] : UNCHECKED)];
 
 /** AssemblyScript knows neither type-only imports nor imports of its own types. */
 function translate(text) {
@@ -103,7 +106,7 @@ export async function buildTimingCore() {
 
 /** Everything that decides what the module is. */
 function fingerprint() {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(OPTIONS.join());
   const core = path.join(ROOT, CORE);
   const files = readdirSync(core, { recursive: true }).filter((file) => file.endsWith('.ts'));
   for (const file of [
