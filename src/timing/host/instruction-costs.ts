@@ -107,14 +107,38 @@ function profileOf(name: InstructionName): Profile {
 const registerOf = (use: RegisterUse, number: number): number =>
   use === 'none' ? 0 : use === 'float' ? number + FLOAT_REGISTERS : number;
 
+/** What has been worked out, by instruction word and place in packet and line. */
+const worked = new WeakMap<TimingConfig, Map<number, PipelineInstruction>>();
+
 /** @param pc its address */
 export function pipelineInstruction(traced: TracedInstruction, pc: number, config: TimingConfig): PipelineInstruction {
-  const { name, length } = traced;
+  let known = worked.get(config);
+  if (known === undefined) worked.set(config, (known = new Map()));
+  const place = placeOf(pc, traced.length, config.cache.lineBytes);
+  const key = (traced.word >>> 0) * PLACES + place;
+  let instruction = known.get(key);
+  if (instruction === undefined) known.set(key, (instruction = workOut(traced, place, config)));
+  return instruction;
+}
+
+/** Where an instruction is, as bits: does it lie in two packets, start a packet, start a line? */
+const SPLIT = 1;
+const STARTS_PACKET = 2;
+const STARTS_LINE = 4;
+const PLACES = 8;
+
+function placeOf(pc: number, length: number, lineBytes: number): number {
+  if (pc % PACKET !== 0 && length !== PACKET) return 0;
+  const last = pc + length - 1;
+  const startsLine = (last - (last % PACKET)) % lineBytes === 0;
+  return (pc % PACKET === 0 ? 0 : SPLIT) | STARTS_PACKET | (startsLine ? STARTS_LINE : 0);
+}
+
+function workOut(traced: TracedInstruction, place: number, config: TimingConfig): PipelineInstruction {
+  const { name } = traced;
   const profile = profileOf(name);
   const unit = unitOf(traced);
   const target = registerOf(profile.rd, traced.rd);
-  const isSplit = pc % PACKET !== 0 && length === PACKET;
-  const startsPacket = isSplit || pc % PACKET === 0;
   return {
     unit: UNIT[unit],
     isAccess: unit === 'load' || unit === 'store' || unit === 'atomic',
@@ -128,9 +152,9 @@ export function pipelineInstruction(traced: TracedInstruction, pc: number, confi
     result: target > 0 ? target : NO_REGISTER,
     takesWritePort: unit === 'custom' ? target > 0 : profile.writesInteger,
     bytes: profile.bytes,
-    isSplit,
-    startsPacket,
-    startsLine: startsPacket && (pc + length - 1 - ((pc + length - 1) % PACKET)) % config.cache.lineBytes === 0,
+    isSplit: (place & SPLIT) !== 0,
+    startsPacket: (place & STARTS_PACKET) !== 0,
+    startsLine: (place & STARTS_LINE) !== 0,
     operandWords: profile.operandWords,
   };
 }
