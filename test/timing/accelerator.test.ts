@@ -79,3 +79,18 @@ test('loads of no columns or no rows are over at once, and the loads behind them
   const stream = Array.from({ length: 64 }, () => load(16, 16));
   expect(run(accelerator, 9000, stream)).toBe(42 + 16 + 31 * (10 + 9 + 16));
 });
+
+test('pooled stores of no columns are over at once, and the stores behind them take their time', () => {
+  const pool = { pool_size: 2, pool_stride: 2, pool_out_dim: 2, porows: 2, pocols: 2, orows: 4, ocols: 4 };
+  const store = (cols: number) =>
+    ['mvout', { dram_addr: BUFFER, local_addr: 0x8000_0000, rows: 16, cols }] satisfies [
+      CommandName,
+      Record<string, number>,
+    ];
+  const alone = createAccelerator();
+  const behind = createAccelerator();
+  for (const accelerator of [alone, behind])
+    run(accelerator, 100, [['config_mvout', { stride: 64, acc_scale: ONE, ...pool }]]);
+  run(behind, 500, [store(0)]);
+  expect(run(behind, 1000, [store(16)])).toBe(run(alone, 1000, [store(16)]));
+});

@@ -48,7 +48,7 @@ export class StoreRows {
     this.c = 0;
     this.wr = 0;
     this.wc = 0;
-    if (this.rows === 0 || this.cols === 0 || (state.pools && state.poolSize === 0)) return false;
+    if (this.rows === 0 || this.cols === 0 || this.bytes === 0 || (state.pools && state.poolSize === 0)) return false;
     this.find();
     return true;
   }
