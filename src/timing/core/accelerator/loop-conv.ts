@@ -3,7 +3,7 @@ import { expandConvolution } from '../host-calls.ts';
 import type { bool, f64, i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { BIAS_PART, CommandList, EXECUTE_PART, INPUT_PART, PARTS, STORE_PART, WEIGHTS_PART } from './conv-commands.ts';
-import { EmissionLimits, LOOP_SLOTS, LoopPair, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
+import { LoopHolder, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
 import { EXECUTE, LOAD, type Operation, type OperationClass, type OperationPool, STORE } from './operation.ts';
 
 /** Stages between a part and the command path. */
@@ -53,12 +53,9 @@ class Part extends LoopPart<Loop> {
  * of the RTL's five state machines over two loops.
  * @source gemmini-timing §3.2
  */
-export class LoopConv implements LoopUnroller {
+export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   private readonly pool: OperationPool;
   private readonly tile: i32;
-  private readonly limits: EmissionLimits;
-  private readonly slots: Loop[];
-  private readonly loops: LoopPair<Loop>;
   /** By priority. */
   private readonly parts: Part[];
   private readonly store: Part;
@@ -66,18 +63,11 @@ export class LoopConv implements LoopUnroller {
   private readonly bias: Part;
   private readonly weights: Part;
   private readonly input: Part;
-  /** Nothing starts or ends until a command or the end of a part. */
-  private isSettled: bool = false;
-  private holds: bool = true;
 
   constructor(settings: Settings, pool: OperationPool, tile: i32) {
+    super(settings.accelerator, new Loop(0), new Loop(1));
     this.pool = pool;
     this.tile = tile;
-    this.limits = new EmissionLimits(settings.accelerator);
-    const slots: Loop[] = [];
-    for (let slot: i32 = 0; slot < LOOP_SLOTS; slot++) slots.push(new Loop(slot));
-    this.slots = slots;
-    this.loops = new LoopPair<Loop>(slots[0]!, slots[1]!);
     const parts: Part[] = [];
     for (let part: i32 = 0; part < PARTS; part++) parts.push(new Part(part));
     this.parts = parts;
@@ -90,15 +80,7 @@ export class LoopConv implements LoopUnroller {
 
   /** The commands of a part of one of the two loops. */
   list(slot: i32, part: i32): CommandList {
-    return this.slots[slot]!.lists[part]!;
-  }
-
-  isActive(now: Cycles): bool {
-    return this.loops.isActive(now);
-  }
-
-  hasFreeSlot(now: Cycles): bool {
-    return this.loops.hasFreeSlot(now);
+    return this.loops.inSlot(slot).lists[part]!;
   }
 
   /** @param run number of the loop: whoever expands it knows its registers */
@@ -108,16 +90,6 @@ export class LoopConv implements LoopUnroller {
     for (let part: i32 = 0; part < PARTS; part++) loop.lists[part]!.clear();
     expandConvolution(this.tile, run, loop.slot);
     this.isSettled = false;
-  }
-
-  retired(cls: OperationClass): bool {
-    if (!this.limits.retired(cls)) return false;
-    this.holds = false;
-    return true;
-  }
-
-  isHeld(): bool {
-    return this.holds;
   }
 
   emit(now: Cycles): Operation | null {
@@ -156,9 +128,7 @@ export class LoopConv implements LoopUnroller {
     changed = this.loops.retire(ALL_PARTS, now) || changed;
     for (let i: i32 = 0; i < PARTS; i++) changed = this.complete(parts[i]!, now) || changed;
     for (let i: i32 = 0; i < PARTS; i++) changed = this.start(parts[i]!, now) || changed;
-    this.isSettled = !changed;
-    if (changed) this.holds = false;
-    return changed;
+    return this.settle(changed);
   }
 
   /** A part begins to make commands once what it waits for has happened. */

@@ -2,9 +2,9 @@ import type { Cycles } from '../cycles.ts';
 import type { bool, i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { MatmulLoopRegisters } from './loop-registers.ts';
-import { EmissionLimits, LoopPair, LoopPart, type LoopUnroller } from './loop-unroller.ts';
+import { LoopHolder, LoopPart, type LoopUnroller } from './loop-unroller.ts';
 import { MatmulLoop, MatmulOperations } from './matmul-operations.ts';
-import { EXECUTE, LOAD, type Operation, type OperationClass, type OperationPool, STORE } from './operation.ts';
+import { EXECUTE, LOAD, type Operation, type OperationPool, STORE } from './operation.ts';
 
 /** The state machine of one part: which loop it works on, and at which block it is. */
 class Part extends LoopPart<MatmulLoop> {
@@ -82,11 +82,9 @@ const ALL_PARTS: i32 = (1 << PARTS) - 1;
  * The unroller of loop_ws in the order of the RTL: five state machines over two loops, of which the front runs ahead.
  * @source gemmini-timing §3.1
  */
-export class LoopMatmul implements LoopUnroller {
+export class LoopMatmul extends LoopHolder<MatmulLoop> implements LoopUnroller {
   private readonly maxBlocks: i32;
   private readonly operations: MatmulOperations;
-  private readonly limits: EmissionLimits;
-  private readonly loops: LoopPair<MatmulLoop> = new LoopPair<MatmulLoop>(new MatmulLoop(0), new MatmulLoop(1));
   private readonly loadA: Part = new Part(0);
   private readonly loadB: Part = new Part(1);
   private readonly loadD: Part = new Part(2);
@@ -98,16 +96,13 @@ export class LoopMatmul implements LoopUnroller {
   private halfOfD: i32 = 0;
   private halfOfExecute: i32 = 0;
   private halfOfStore: i32 = 0;
-  /** Nothing starts or ends until a command or an emission. */
-  private isSettled: bool = false;
-  private holds: bool = true;
   /** Registers of loops that have been configured, for the next commands. */
   private readonly freeRegisters: MatmulLoopRegisters[] = [];
 
   constructor(settings: Settings, pool: OperationPool) {
+    super(settings.accelerator, new MatmulLoop(0), new MatmulLoop(1));
     this.maxBlocks = settings.geometry.maxBlocks;
     this.operations = new MatmulOperations(pool, settings.geometry);
-    this.limits = new EmissionLimits(settings.accelerator);
     this.parts.push(this.store);
     this.parts.push(this.execute);
     this.parts.push(this.loadD);
@@ -125,14 +120,6 @@ export class LoopMatmul implements LoopUnroller {
     this.freeRegisters.push(registers);
   }
 
-  isActive(now: Cycles): bool {
-    return this.loops.isActive(now);
-  }
-
-  hasFreeSlot(now: Cycles): bool {
-    return this.loops.hasFreeSlot(now);
-  }
-
   configure(registers: MatmulLoopRegisters): void {
     const loop = this.loops.toConfigure();
     loop.configure();
@@ -143,16 +130,6 @@ export class LoopMatmul implements LoopUnroller {
       loop.completed = loop.started;
     }
     this.isSettled = false;
-  }
-
-  retired(cls: OperationClass): bool {
-    if (!this.limits.retired(cls)) return false;
-    this.holds = false;
-    return true;
-  }
-
-  isHeld(): bool {
-    return this.holds;
   }
 
   emit(now: Cycles): Operation | null {
@@ -180,9 +157,7 @@ export class LoopMatmul implements LoopUnroller {
     let changed = this.loops.retire(ALL_PARTS, now);
     for (let i: i32 = 0; i < PARTS; i++) changed = this.complete(parts[i]!, now) || changed;
     for (let i: i32 = 0; i < PARTS; i++) changed = this.start(parts[i]!, now) || changed;
-    this.isSettled = !changed;
-    if (changed) this.holds = false;
-    return changed;
+    return this.settle(changed);
   }
 
   private complete(part: Part, now: Cycles): bool {

@@ -104,6 +104,11 @@ export class LoopPair<Loop extends LoopSlot> {
     return loop.isConfigured && (loop.started & bit) === 0 ? loop : null;
   }
 
+  /** The loop that a slot holds, or held last. */
+  inSlot(slot: i32): Loop {
+    return this.head.slot === slot ? this.head : this.tail;
+  }
+
   /** Ends the older loop when all its parts are through. @returns did it end? */
   retire(allParts: i32, now: Cycles): bool {
     const head = this.head;
@@ -150,5 +155,45 @@ export class EmissionLimits {
     if (cls === LOAD) this.loads += by;
     else if (cls === EXECUTE) this.executes += by;
     else this.stores += by;
+  }
+}
+
+/** What both unrollers have: two loops, limits of what they emit, and whether anything is left to do. */
+export class LoopHolder<Loop extends LoopSlot> {
+  protected readonly loops: LoopPair<Loop>;
+  protected readonly limits: EmissionLimits;
+  /** Nothing starts or ends until a command or an emission. */
+  protected isSettled: bool = false;
+  /** Nothing is to leave until something starts or ends, or a class has room again. */
+  protected holds: bool = true;
+
+  constructor(settings: AcceleratorSettings, first: Loop, second: Loop) {
+    this.loops = new LoopPair<Loop>(first, second);
+    this.limits = new EmissionLimits(settings);
+  }
+
+  isActive(now: Cycles): bool {
+    return this.loops.isActive(now);
+  }
+
+  hasFreeSlot(now: Cycles): bool {
+    return this.loops.hasFreeSlot(now);
+  }
+
+  isHeld(): bool {
+    return this.holds;
+  }
+
+  retired(cls: OperationClass): bool {
+    if (!this.limits.retired(cls)) return false;
+    this.holds = false;
+    return true;
+  }
+
+  /** @param changed has something started or ended? */
+  protected settle(changed: bool): bool {
+    this.isSettled = !changed;
+    if (changed) this.holds = false;
+    return changed;
   }
 }

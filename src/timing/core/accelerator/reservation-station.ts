@@ -543,6 +543,6 @@ function startOf(local: i32): i32 {
 }
 
 /** Does the station take the operation as done when it issues it? */
-export function completesOnIssue(operation: Operation): bool {
+function completesOnIssue(operation: Operation): bool {
   return operation.kind === CONFIG_LOAD || operation.kind === CONFIG_STORE;
 }
