@@ -15,12 +15,8 @@ const embedInterpreter = {
       const [plain, observed] = [false, true].map((observes) =>
         JSON.stringify(Buffer.from(interpreterBytes(observes)).toString('base64')),
       );
-      const contents = `export function interpreterBytes(observes) {
-        const text = atob(observes ? ${observed} : ${plain});
-        const bytes = new Uint8Array(text.length);
-        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-        return bytes;
-      }`;
+      const contents = `import { bytesOfBase64 } from '../support/base64.ts';
+      export const interpreterBytes = (observes) => bytesOfBase64(observes ? ${observed} : ${plain});`;
       return { contents, loader: 'js' };
     });
   },

@@ -146,7 +146,7 @@ export class TimingCore {
 
   #set(config: TimingConfig, accelerator: AcceleratorConfig): void {
     const { cache, bus, memory } = config;
-    const values: Record<keyof Settings, object> = {
+    const values: SettingsValues = {
       cache,
       bus,
       memory: { ...memory, model: MEMORY_MODELS.indexOf(memory.model) },
@@ -157,11 +157,16 @@ export class TimingCore {
     const integers = new Int32Array(this.exports.memory.buffer);
     for (const [group, [name, shape]] of Object.entries(new Settings()).entries()) {
       const start = this.exports.settingsAt(group) / INTEGER;
-      const given = values[name as keyof Settings] as Record<string, number | boolean>;
+      const given = values[name as keyof Settings] as Readonly<Record<string, number | boolean>>;
       for (const [index, field] of Object.keys(shape).entries()) integers[start + index] = Number(given[field]);
     }
   }
 }
+
+/** A value for every field of every group: a name that the configuration does not have is a type error. */
+type SettingsValues = {
+  readonly [Group in keyof Settings]: { readonly [Field in keyof Settings[Group]]: number | boolean };
+};
 
 type MessageField = keyof { [K in keyof Message as Message[K] extends number ? K : never]: true };
 const MESSAGE_FIELDS: ReadonlyMap<string, number> = new Map(
