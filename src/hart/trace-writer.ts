@@ -33,6 +33,8 @@ interface OpenBlock extends TracedBlock {
 /** The blocks that the harts of a machine have met; ids begin with 1. */
 export class TracedBlocks {
   readonly list: OpenBlock[] = [];
+  /** Who names them. */
+  readonly writers: TraceWriter[] = [];
   readonly #observers: readonly HostObserver[];
 
   constructor(observers: readonly HostObserver[]) {
@@ -61,6 +63,7 @@ export class TraceWriter {
     this.#state = state;
     this.#blocks = blocks;
     this.#bufferStart = memory.trace(hartId);
+    blocks.writers.push(this);
     const makeView = (): void => {
       this.#buffer = new Int32Array(memory.memory.buffer, this.#bufferStart, TRACE_BYTES / WORD_BYTES);
     };
@@ -111,7 +114,15 @@ export class TraceWriter {
     this.#append(TRACE_TRAP, cause, isInterrupt ? 1 : 0);
   }
 
+  /**
+   * Hands over what all harts have retired: what the observers know of one hart when another one asks for the time must
+   * not depend on how full its buffer is, or on where a run was cut into parts.
+   */
   drain(): void {
+    for (const writer of this.#blocks.writers) writer.#handOver();
+  }
+
+  #handOver(): void {
     const state = this.#state;
     const end = this.#index(state.get32(HART.traceCursor));
     if (end > 0) this.observer.drain(this.#buffer, 0, end);

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { createMachine } from '../../src/machine/build.ts';
+import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { timingConfigOf } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { readRecording, retime } from '../../src/timing/recording.ts';
 import type { SystemTiming } from '../../src/timing/system.ts';
-import { EXIT } from '../machine/programs.ts';
+import { EXIT, program as programOf } from '../machine/programs.ts';
+import { askingProgram } from './asking-program.ts';
 import { machineWith, measured, runOn, runTimed } from './machines.ts';
 
 /** Loads of whole rows while products read the same bank of the scratchpad. */
@@ -150,5 +153,16 @@ flags:  .zero 8`;
     const config = machineWith('harts=2', 'cache.sizeKib=64', 'memory.latency=100');
     const cut = runOn(config, program(true), undefined, 777);
     expect(cyclesOf(cut)).toEqual(cyclesOf(runOn(config, program(true))));
+  });
+
+  test('are told the same time when the run is cut into parts', () => {
+    const toldSums = (slice: number): bigint[] => {
+      const machine = createMachine(machineWith('harts=2'), new CapturedHost(), { timing: true });
+      machine.load(programOf(askingProgram(20)));
+      let outcome = machine.run(slice);
+      while (outcome.kind === 'limit') outcome = machine.run(slice);
+      return machine.tiles.map(({ hart }) => hart.state.x(9));
+    };
+    expect(toldSums(3333)).toEqual(toldSums(1e7));
   });
 });
