@@ -11,7 +11,7 @@ import { LOAD_ERRORS } from '../../src/machine/errors.ts';
 import { MACHINE_FAULTS } from '../../src/machine/faults.ts';
 import { RUNTIME_ERRORS } from '../../src/runtime/errors.ts';
 import { TIMING_ERRORS } from '../../src/timing/errors.ts';
-import { RECORDING_ERRORS } from '../../src/timing/recording.ts';
+import { RECORDING_ERRORS } from '../../src/timing/records/recording.ts';
 import { code, table } from './markdown.ts';
 
 const diagnostics = (errors: Readonly<Record<string, string>>): string =>

@@ -102,10 +102,12 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'WRITES_SHIFT',
 ]);
 const ROOT = 'src/timing';
+/** How records go from the machine to the model is no hardware. */
+const STREAM = /^records[\\/]/;
 
 function fixedConstants(): string {
   const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !STREAM.test(file))
     .sort();
   const rows = files.flatMap((file) => {
     const text = readFileSync(join(ROOT, file), 'utf8');
@@ -220,8 +222,8 @@ cycles in which the RTL shows an old miss while nothing is asked. \`reservation_
 reservation station takes no operation in, idle ones too, as the RTL does: it says little about whether the station is full.
 
 A recording keeps what the program did, so a program that reads time and acts on it follows the path of its recording when it is
-timed again: loops that wait for a cycle count, numbers that it prints, and counters are those of the recorded machine. Page tables
-are taken as they were when a page was first used. Everything else about a re-timed run equals a direct run. \`pollux retime\` refuses
+timed again: loops that wait for a cycle count, numbers that it prints, and counters are those of the recorded machine. Pages of
+virtual memory are where the hart found them. Everything else about a re-timed run equals a direct run. \`pollux retime\` refuses
 what is no timing parameter (\`accelerator.dim\`, \`harts\`, \`memory.size\`, …) when it differs from the recorded machine: run the program
 again with it.
 

@@ -1,6 +1,6 @@
 /** Files of recordings: gzip members, one after the other, so that a file can grow while a program runs. */
 import { constants, gunzipSync } from 'node:zlib';
-import { isRecording } from '../timing/recording.ts';
+import { isRecording } from '../timing/records/recording.ts';
 
 /** What holds the first bytes of what is packed. */
 const START_BYTES = 4096;

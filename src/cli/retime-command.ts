@@ -3,8 +3,8 @@ import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts'
 import { checkRecorded } from '../machine/recorded-machine.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import type { TimingConfig } from '../timing/config.ts';
-import { type RecordedMachine, readRecording, retime } from '../timing/recording.ts';
-import { timingReport } from '../timing/report.ts';
+import { readRecording, retime } from '../timing/records/recording.ts';
+import type { SystemShape } from '../timing/system.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
@@ -29,7 +29,7 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     report(recording.errors);
     return exitCode('badInput');
   }
-  const { machine, functionAt } = recording.value;
+  const { machine } = recording.value;
   const problems = checkRecorded(effective.value, machine);
   if (problems.length > 0) {
     report(problems);
@@ -37,9 +37,7 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
   }
   const writable = checkStatsFile(options);
   if (!writable.ok) return cannotWriteStats(writable.errors);
-  const { accelerator } = machine;
-  const timing = timingOf(effective.value.machine, machine);
-  const result = timingReport(retime(recording.value, timing), { accelerator, timing, functionAt });
+  const result = retime(recording.value, timingOf(effective.value.machine, machine)).report();
   const written = writeStats(result, options);
   if (!written.ok) return cannotWriteStats(written.errors);
   const total = `${thousands(result.cycles)} cycles`;
@@ -56,6 +54,6 @@ function cannotWriteStats(errors: readonly Diagnostic[]): number {
 }
 
 /** The largest row request shapes what a program does, too: it is the recorded one. */
-function timingOf(config: MachineConfig, { accelerator: { maxRowBytes } }: RecordedMachine): TimingConfig {
+function timingOf(config: MachineConfig, { accelerator: { maxRowBytes } }: SystemShape): TimingConfig {
   return timingConfigOf({ ...config, accelerator: { ...config.accelerator, maxRowBytes } });
 }

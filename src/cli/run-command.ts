@@ -4,6 +4,7 @@ import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
 import type { Machine, RunOutcome } from '../machine/machine.ts';
+import type { TimingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
@@ -124,9 +125,9 @@ async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptio
 }
 
 function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
-  const status = describeOutcome(machine, outcome, options);
-  const timing = isTimed(options) ? machine.timingReport() : undefined;
-  if (timing === undefined) return status;
+  const timing = machine.timingReport();
+  const status = describeOutcome(machine, outcome, timing, options);
+  if (timing === undefined || !isTimed(options)) return status;
   const written = writeStats(timing, options);
   if (!options.quiet) note(describeTiming(timing));
   if (written.ok) return status;
@@ -134,8 +135,13 @@ function describeRun(machine: Machine, outcome: Ending, options: RunOptions): nu
   return exitCode('noOutput');
 }
 
-function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, timeout, quiet }: RunOptions): number {
-  const retired = amountOf(machine);
+function describeOutcome(
+  machine: Machine,
+  outcome: Ending,
+  timing: TimingReport | undefined,
+  { maxInstructions, timeout, quiet }: RunOptions,
+): number {
+  const retired = amountOf(machine, timing);
   switch (outcome.kind) {
     case 'exit': {
       // As the operating system passes it on: eight bits.
@@ -144,7 +150,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
         note(
           errColours.red(`*** FAILED *** (tohost = ${outcome.code})`) +
             (BigInt(status) === outcome.code ? '' : `, exit status ${status}`) +
-            (machine.timing === undefined ? '' : ` after ${retired}`),
+            (timing === undefined ? '' : ` after ${retired}`),
         );
       else if (!quiet) note(errColours.dim(`exit status 0 after ${retired}`));
       return status;
@@ -152,7 +158,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
     case 'fault': {
       const { id, message, hint, exitStatus } = outcome.fault;
       note(`${errColours.red.bold(`fault[${id}]`)}: ${message}`);
-      if (machine.timing !== undefined) note(`  after ${retired}`);
+      if (timing !== undefined) note(`  after ${retired}`);
       notePositions(machine, [outcome.hart]);
       if (hint !== undefined) note(`  hint: ${hint}`);
       return exitStatus ?? exitCode('guestFault');
@@ -160,7 +166,7 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
     case 'limit':
       return stopped(
         machine,
-        `the limit of ${thousands(maxInstructions!)} instructions is reached${machine.timing === undefined ? '' : ` after ${retired}`}`,
+        `the limit of ${thousands(maxInstructions!)} instructions is reached${timing === undefined ? '' : ` after ${retired}`}`,
         'limit',
       );
     case 'timeout':
@@ -177,10 +183,9 @@ function describeOutcome(machine: Machine, outcome: Ending, { maxInstructions, t
 }
 
 /** Instructions, and cycles when a timing model counts them: then both up to the word that ended the program. */
-function amountOf({ timing, retired }: Machine): string {
+function amountOf({ retired }: Machine, timing: TimingReport | undefined): string {
   if (timing === undefined) return `${thousands(retired)} instructions`;
-  timing.settle();
-  const instructions = timing.tiles.reduce((sum, tile) => sum + tile.profile().whole.counts.instructions, 0);
+  const instructions = timing.tiles.reduce((sum, tile) => sum + tile.instructions, 0);
   return `${thousands(instructions)} instructions and ${thousands(timing.cycles)} cycles`;
 }
 

@@ -33,7 +33,16 @@ const OFFSET_MASK = BigInt(PAGE_BYTES - 1);
 const ACCESS_FAULT = { fetch: CAUSE.fetchAccess, load: CAUSE.loadAccess, store: CAUSE.storeAccess } as const;
 const PAGE_FAULT = { fetch: CAUSE.fetchPage, load: CAUSE.loadPage, store: CAUSE.storePage } as const;
 
-export type Translation = { readonly paddr: bigint } | { readonly trap: AccessTrap };
+/** How a walk of the page tables found a page. */
+export interface Walk {
+  /** 4 KiB pages in the page that the leaf entry maps: 1, 512 or 512². */
+  readonly pages: number;
+  /** Physical addresses of the entries that were read, root first. */
+  readonly entries: readonly number[];
+}
+
+/** Without a walk, addresses are physical. */
+export type Translation = { readonly paddr: bigint; readonly walk?: Walk } | { readonly trap: AccessTrap };
 
 const accessFault = (kind: AccessKind, vaddr: bigint): Translation => ({
   trap: { cause: ACCESS_FAULT[kind], tval: vaddr },
@@ -52,7 +61,7 @@ export function translate(
 ): Translation {
   const privilege = kind === 'fetch' ? state.privilege : dataPrivilege(state);
   const isPaged = privilege < PRIVILEGE.machine && state.csr('satp') >> SATP_MODE_SHIFT === SV39;
-  const walked = isPaged ? walk(state, memory, vaddr, kind, privilege) : { paddr: vaddr };
+  const walked: Translation = isPaged ? walk(state, memory, vaddr, kind, privilege) : { paddr: vaddr };
   if ('trap' in walked) return walked;
   return isProtectionOk(state, walked.paddr, bytes, kind, privilege) ? walked : accessFault(kind, vaddr);
 }
@@ -60,12 +69,14 @@ export function translate(
 function walk(state: HartState, memory: GuestMemory, vaddr: bigint, kind: AccessKind, privilege: number): Translation {
   if (BigInt.asUintN(64, BigInt.asIntN(39, vaddr)) !== vaddr) return pageFault(kind, vaddr);
   let table = (state.csr('satp') & PPN_MASK) << BigInt(PAGE_SHIFT);
+  const entries: number[] = [];
   for (let level = LEVELS - 1; level >= 0; level--) {
     const shift = BigInt(PAGE_SHIFT) + INDEX_BITS * BigInt(level);
     const pteAddr = table + ((vaddr >> shift) & 0x1ffn) * 8n;
     const linear = memory.locate(Number(pteAddr), 8);
     if (linear === undefined || !isProtectionOk(state, pteAddr, 8, 'load', PRIVILEGE.supervisor))
       return accessFault(kind, vaddr);
+    entries.push(Number(pteAddr));
     const pte = memory.view.getBigUint64(linear, true);
     const ppn = (pte >> 10n) & PPN_MASK;
     if ((pte & PTE.reserved) !== 0n || (pte & PTE.valid) === 0n) return pageFault(kind, vaddr);
@@ -79,7 +90,8 @@ function walk(state: HartState, memory: GuestMemory, vaddr: bigint, kind: Access
     const base = ppn << BigInt(PAGE_SHIFT);
     // A superpage must be aligned to its size.
     if ((base & offsetMask) !== 0n) return pageFault(kind, vaddr);
-    return { paddr: base | (vaddr & offsetMask) };
+    const pages = 2 ** (Number(INDEX_BITS) * level);
+    return { paddr: base | (vaddr & offsetMask), walk: { pages, entries } };
   }
   return pageFault(kind, vaddr);
 }

@@ -37,7 +37,7 @@ export const DECODED_PAGES = 512;
 const FIRST_PHYSICAL_BYTES = 0x80_0000;
 const GROWTH = 16;
 /** A hart's buffer for its host trace. */
-export const TRACE_BYTES = 0x10_0000;
+export const TRACE_BYTES = 0x4_0000;
 
 export class GuestMemory {
   readonly memory: WebAssembly.Memory;

@@ -31,7 +31,7 @@ import type { HostObserver } from './host-trace.ts';
 import { BLOCK_ID_SHIFT, EXIT, type Exit, FETCH, HART, PAGE_BYTES, RECORD_TO_PC_SHIFT } from './layout.ts';
 import { LOAD_BYTES, LOAD_KINDS } from './memory-access.ts';
 import type { AccessBytes } from './operands.ts';
-import { isUnprotected } from './physical-protection.ts';
+import { type AccessKind, isUnprotected } from './physical-protection.ts';
 import { ROUND } from './soft-float.ts';
 import { executeSystem, type SystemContext } from './system-instructions.ts';
 import { type TracedBlocks, TraceWriter } from './trace-writer.ts';
@@ -277,7 +277,7 @@ export class Hart implements SystemContext {
   }
 
   #fetchPage(vaddr: bigint): Translation {
-    return translate(this.state, this.memory, vaddr, 2, 'fetch');
+    return this.#translate(vaddr, 2, 'fetch');
   }
 
   straddle(): Exit {
@@ -323,7 +323,7 @@ export class Hart implements SystemContext {
   atomic(signedVaddr: bigint, bytes: number): Exit {
     const vaddr = BigInt.asUintN(64, signedVaddr);
     if (vaddr % BigInt(bytes) !== 0n) return this.#trap(CAUSE.storeMisaligned, vaddr);
-    const place = translate(this.state, this.memory, vaddr, bytes, 'store');
+    const place = this.#translate(vaddr, bytes, 'store');
     if ('trap' in place) return this.#trap(place.trap.cause, place.trap.tval);
     const linear = this.memory.locate(Number(place.paddr), bytes);
     if (linear === undefined) return this.#trap(CAUSE.storeAccess, vaddr);
@@ -349,6 +349,8 @@ export class Hart implements SystemContext {
       return EXIT.wait;
     }
     if (outcome.pc !== undefined) state.pc = outcome.pc;
+    // What was retired meant the pages of before.
+    if (decoded.name === 'sfence.vma') this.drainTrace();
     this.#trace?.noteAddressSpace();
     return outcome.serialize && (state.csr('mip') & state.csr('mie')) !== 0n ? EXIT.serialize : EXIT.none;
   }
@@ -453,7 +455,7 @@ export class Hart implements SystemContext {
 
   /** Would a conditional store to this address be done now? */
   isReserved(vaddr: bigint): boolean {
-    const place = translate(this.state, this.memory, vaddr, 1, 'store');
+    const place = this.#translate(vaddr, 1, 'store');
     return !('trap' in place) && place.paddr === this.state.get64(HART.reservation);
   }
 
@@ -470,12 +472,19 @@ export class Hart implements SystemContext {
     return high === undefined ? undefined : low | (high << 16);
   }
 
+  /** Translates an access that the observer sees, too. */
+  #translate(vaddr: bigint, bytes: number, kind: AccessKind): Translation {
+    const place = translate(this.state, this.memory, vaddr, bytes, kind);
+    if ('walk' in place) this.#trace?.notePage(vaddr, place.paddr, place.walk);
+    return place;
+  }
+
   // Memory, for those that come here with an address.
 
   /** Value of `bytes` bytes, unsigned. */
   readMemory(vaddr: bigint, bytes: AccessBytes): bigint | AccessTrap {
     if ((vaddr & BigInt(bytes - 1)) !== 0n) return { cause: CAUSE.loadMisaligned, tval: vaddr };
-    const place = translate(this.state, this.memory, vaddr, bytes, 'load');
+    const place = this.#translate(vaddr, bytes, 'load');
     if ('trap' in place) return place.trap;
     const paddr = Number(place.paddr);
     const linear = this.memory.locate(paddr, bytes);
@@ -499,7 +508,7 @@ export class Hart implements SystemContext {
 
   writeMemory(vaddr: bigint, bytes: AccessBytes, value: bigint): AccessTrap | undefined {
     if ((vaddr & BigInt(bytes - 1)) !== 0n) return { cause: CAUSE.storeMisaligned, tval: vaddr };
-    const place = translate(this.state, this.memory, vaddr, bytes, 'store');
+    const place = this.#translate(vaddr, bytes, 'store');
     if ('trap' in place) return place.trap;
     const paddr = Number(place.paddr);
     const linear = this.memory.locate(paddr, bytes);
@@ -527,7 +536,7 @@ export class Hart implements SystemContext {
   }
 
   #locate(vaddr: bigint, access: 'load' | 'store'): number | AccessTrap {
-    const place = translate(this.state, this.memory, vaddr, 1, access);
+    const place = this.#translate(vaddr, 1, access);
     if ('trap' in place) return place.trap;
     const linear = this.memory.locate(Number(place.paddr), 1);
     return linear ?? { cause: access === 'load' ? CAUSE.loadAccess : CAUSE.storeAccess, tval: vaddr };

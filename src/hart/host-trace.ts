@@ -62,6 +62,11 @@ export interface HostObserver {
   fence(): void;
   /** From here on addresses are translated with this satp at these privileges; everything before is drained. */
   addressSpace?(space: HostAddressSpace): void;
+  /**
+   * A page that the next drains and custom instructions may use. It holds until the same page is told again: everything
+   * before the sfence.vma that lies between is drained then.
+   */
+  page?(page: TracedPage): void;
 }
 
 export interface HostAddressSpace {
@@ -70,6 +75,19 @@ export interface HostAddressSpace {
   readonly privilege: number;
   /** Privilege of loads and stores, which MPRV changes. */
   readonly dataPrivilege: number;
+}
+
+/** A 4 KiB page of an address space, as a walk of the page tables found it. */
+export interface TracedPage {
+  readonly satp: bigint;
+  /** Virtual page number: 27 bits. */
+  readonly vpn: number;
+  /** Physical address of the page. */
+  readonly paddr: number;
+  /** 4 KiB pages in the page that the leaf entry maps: 1, 512 or 512². */
+  readonly pages: number;
+  /** Physical addresses of the entries that were read, root first. */
+  readonly entries: readonly number[];
 }
 
 /** Words of observed operands that an instruction adds to its block's record. */

@@ -1,4 +1,5 @@
 /** The host's side of the trace (see host-trace.ts): describes blocks, cuts records, hands the buffer over. */
+import type { Walk } from './address-translation.ts';
 import { type Decoded, decodeInstruction } from './decoder.ts';
 import { type GuestMemory, TRACE_BYTES } from './guest-memory.ts';
 import type { HartState } from './hart-state.ts';
@@ -10,14 +11,16 @@ import {
   TRACE_TRAP,
   type TracedBlock,
   type TracedInstruction,
+  type TracedPage,
 } from './host-trace.ts';
-import { BLOCK_ID_SHIFT, HART, PAGE_BYTES } from './layout.ts';
+import { BLOCK_ID_SHIFT, HART, PAGE_BYTES, PAGE_SHIFT } from './layout.ts';
 import { dataPrivilege } from './status.ts';
 import { roleOf } from './translator/instruction-roles.ts';
 
 /** Words that the longest block can append: every halfword of a page a compressed load, and then the records of a trap. */
 const LONGEST_RECORD_BYTES = 4 * (PAGE_BYTES + 16);
 const WORD_BYTES = 4;
+const VPN_BITS = 27;
 
 /** Reads code for the description of a block. */
 export interface CodeReader {
@@ -57,6 +60,8 @@ export class TraceWriter {
   #buffer!: Int32Array;
   readonly #bufferStart: number;
   #space: HostAddressSpace | undefined;
+  /** The pages that the observer knows, by satp and virtual page number. */
+  readonly #pages = new Map<bigint, Map<number, TracedPage>>();
 
   constructor(memory: GuestMemory, hartId: number, state: HartState, blocks: TracedBlocks, observer: HostObserver) {
     this.observer = observer;
@@ -144,6 +149,20 @@ export class TraceWriter {
     this.observer.addressSpace(space);
   }
 
+  /** Tells the observer of a page that it does not know, or that lies elsewhere than it knows. */
+  notePage(vaddr: bigint, paddr: bigint, { pages, entries }: Walk): void {
+    if (this.observer.page === undefined) return;
+    const satp = this.#state.csr('satp');
+    const known = this.#pages.get(satp) ?? new Map<number, TracedPage>();
+    this.#pages.set(satp, known);
+    const vpn = Number(BigInt.asUintN(VPN_BITS, vaddr >> BigInt(PAGE_SHIFT)));
+    const start = Number(paddr) - (Number(paddr) % PAGE_BYTES);
+    const page: TracedPage = { satp, vpn, paddr: start, pages, entries };
+    if (isSamePage(page, known.get(vpn))) return;
+    known.set(vpn, page);
+    this.observer.page(page);
+  }
+
   #append(...words: readonly number[]): void {
     const cursor = this.#state.get32(HART.traceCursor);
     for (const [k, word] of words.entries()) this.#buffer[this.#index(cursor) + k] = word;
@@ -154,6 +173,9 @@ export class TraceWriter {
     return (address - this.#bufferStart) / WORD_BYTES;
   }
 }
+
+const isSamePage = (page: TracedPage, other: TracedPage | undefined): boolean =>
+  page.paddr === other?.paddr && page.entries.every((entry, level) => entry === other.entries[level]);
 
 /** Instructions of the block in front of the pc, which is in the block or just behind it. */
 function retiredBefore(block: TracedBlock, pc: bigint): number {

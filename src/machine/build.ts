@@ -5,21 +5,22 @@ import { layOutAccelerator } from '../accel/layout.ts';
 import { createHarts } from '../hart/core-complex.ts';
 import { GuestMemory } from '../hart/guest-memory.ts';
 import type { Hart } from '../hart/hart.ts';
-import type { HostObserver } from '../hart/host-trace.ts';
-import { Recorder } from '../timing/recording.ts';
+import { Recorder } from '../timing/records/recording.ts';
 import { SystemTiming } from '../timing/system.ts';
-import type { AddressSpace } from '../timing/translation/page-walker.ts';
+import type { TimingModel } from '../timing/timing-model.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
 import { type MachineConfig, timingConfigOf } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
-import { PageTables } from './page-tables.ts';
-import { recordedMachine } from './recorded-machine.ts';
+import { systemShape } from './recorded-machine.ts';
 
 export interface MachineOptions {
-  /** Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. */
-  readonly timing?: boolean;
+  /**
+   * Does the timing model follow the run? The outcome is the same, but for what the guest asks of time. A model that is
+   * given must be new, and of this configuration.
+   */
+  readonly timing?: boolean | TimingModel;
   /** Takes what the timing model is told, in chunks, for `readRecording`; `Machine.finishRecording` ends it. */
   readonly record?: (chunk: Uint8Array) => void;
 }
@@ -33,7 +34,8 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
   const localMemory = (tile: number): string => `accelerator ${tile}`;
   const localBytes = layOutAccelerator(config.accelerator, 0).end;
   const { record } = options;
-  const isObserved = options.timing === true || record !== undefined;
+  const { timing: given = false } = options;
+  const isObserved = given !== false || record !== undefined;
   const memory = new GuestMemory({
     harts: config.harts,
     physical: [BOOT_ROM, { base: config.memory.base, bytes: config.memory.size }],
@@ -41,9 +43,10 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
-  const recorder = record && new Recorder(recordedMachine(config), record);
-  const timing = isObserved ? createTiming(config, memory, recorder) : undefined;
-  const observerOf = (tile: number, model: HostObserver): HostObserver => recorder?.observe(tile, model) ?? model;
+  const createTiming = () => new SystemTiming(timingConfigOf(config), systemShape(config));
+  const model = typeof given === 'object' ? given : isObserved ? createTiming() : undefined;
+  const recorder = model && record && new Recorder(systemShape(config), model, record);
+  const timing = recorder ?? model;
   const harts = createHarts(
     memory,
     numbers.map((tile) => ({
@@ -53,7 +56,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
         execute: (instruction) => accelerators[tile]!.execute(instruction),
       },
       time: () => clint.time,
-      ...(timing === undefined ? {} : { observer: observerOf(tile, timing.observers[tile]!) }),
+      ...(timing === undefined ? {} : { observer: timing.observers[tile]! }),
     })),
   );
   const accelerators = harts.map(
@@ -70,16 +73,15 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
 }
 
 /** Counters are asked for in the middle of an instruction: what the hart has retired must be timed first. */
-const counterSourceOf = (timing: SystemTiming, tile: number, hart: Hart): CounterSource =>
-  timing.tiles[tile]!.counterSource(() => {
-    hart.drainTrace();
-    timing.settleTile(tile);
-  });
-
-function createTiming(config: MachineConfig, memory: GuestMemory, recorder: Recorder | undefined): SystemTiming {
-  const tablesOf = (satp: bigint): AddressSpace => new PageTables(memory, satp);
-  return new SystemTiming(timingConfigOf(config), {
-    ...recordedMachine(config),
-    pageTables: (satp) => recorder?.pageTables(satp, tablesOf(satp)) ?? tablesOf(satp),
-  });
+function counterSourceOf(timing: TimingModel, tile: number, hart: Hart): CounterSource {
+  const counters = timing.counters(tile);
+  return {
+    sample: () => {
+      hart.drainTrace();
+      counters.sample();
+    },
+    resetSums: () => counters.resetSums(),
+    internal: (code) => counters.internal(code),
+    external: (code) => counters.external(code),
+  };
 }

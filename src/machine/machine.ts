@@ -11,13 +11,13 @@ import { PRIVILEGE } from '../hart/hart-state.ts';
 import { Scheduler } from '../hart/scheduler.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
-import type { Recorder } from '../timing/recording.ts';
-import { type TimingReport, timingReport } from '../timing/report.ts';
-import type { SystemTiming } from '../timing/system.ts';
+import type { Recorder } from '../timing/records/recording.ts';
+import type { TimingReport } from '../timing/report.ts';
+import type { TimingModel } from '../timing/timing-model.ts';
 import { BOOT_ROM } from './address-map.ts';
 import { bootRom } from './boot-rom.ts';
 import { type Clint, SOFTWARE_INTERRUPT, TIMER_INTERRUPT } from './clint.ts';
-import { type MachineConfig, timingConfigOf } from './config/schema.ts';
+import type { MachineConfig } from './config/schema.ts';
 import { GuestRam } from './guest-ram.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Htif, type HtifEvent } from './htif.ts';
@@ -36,7 +36,8 @@ export interface MachineParts {
   readonly clint: Clint;
   readonly hostCalls: HostCalls;
   /** The timing model, when it follows the run. */
-  readonly timing: SystemTiming | undefined;
+  readonly timing: TimingModel | undefined;
+  /** The same model, when it records what it is told. */
   readonly recorder: Recorder | undefined;
 }
 
@@ -73,7 +74,7 @@ export class Machine {
   readonly ram: GuestRam;
   readonly tiles: readonly Tile[];
   /** The timing model, when it follows the run. */
-  readonly timing: SystemTiming | undefined;
+  readonly timing: TimingModel | undefined;
   /** Symbols of the program that was loaded. */
   symbols = new SymbolIndex([]);
   #program: ElfFile | undefined;
@@ -90,7 +91,7 @@ export class Machine {
   constructor({ config, memory, tiles, clint, hostCalls, timing, recorder }: MachineParts) {
     this.timing = timing;
     this.#recorder = recorder;
-    if (recorder !== undefined) recorder.functionAt = (addr) => this.#functionAt(addr);
+    if (timing !== undefined) timing.functionAt = (addr) => this.#functionAt(addr);
     this.config = config;
     this.memory = memory;
     this.tiles = tiles;
@@ -121,9 +122,7 @@ export class Machine {
     this.#htif = undefined;
     if (tohost !== undefined && fromhost !== undefined) {
       this.#htif = new Htif(this.ram, tohost, fromhost, this.#hostCalls);
-      const words = { tohost: Number(tohost), fromhost: Number(fromhost) };
-      if (this.timing !== undefined) this.timing.hostWords = words;
-      this.#recorder?.hostWords(words);
+      this.timing?.setHostWords({ tohost: Number(tohost), fromhost: Number(fromhost) });
     }
     const rom = bootRom(this.config, entry.value);
     const at = this.memory.locate(BOOT_ROM.base, rom.length)!;
@@ -177,7 +176,7 @@ export class Machine {
   /** Ends the recording that `createMachine` began: what is still on its way to the timing model goes in, too. */
   finishRecording(): void {
     for (const { hart } of this.tiles) hart.drainTrace();
-    this.#recorder?.finish(this.#event?.kind === 'exit');
+    this.#recorder?.finish();
   }
 
   #poll(): boolean {
@@ -207,14 +206,7 @@ export class Machine {
 
   /** What the run cost so far; nothing when no timing model follows it. */
   timingReport(): TimingReport | undefined {
-    return (
-      this.timing &&
-      timingReport(this.timing, {
-        accelerator: this.config.accelerator,
-        timing: timingConfigOf(this.config),
-        functionAt: (addr) => this.#functionAt(addr),
-      })
-    );
+    return this.timing?.report();
   }
 
   /** The symbol that an address of the program belongs to. */

@@ -1,16 +1,16 @@
-/** The part of a machine that a recording keeps: what a program did there is on record, and cannot be timed as if it were otherwise. */
+/** The part of a machine that the timing model sees and a recording keeps: what a program did there is on record, and cannot be timed as if it were otherwise. */
 import { type Diagnostic, errorAt } from '../support/diagnostics.ts';
-import type { RecordedMachine } from '../timing/recording.ts';
+import type { SystemShape } from '../timing/system.ts';
 import type { EffectiveConfig } from './config/resolve.ts';
 import { type MachineConfig, PARAMETERS } from './config/schema.ts';
 import { showValue } from './config/show-value.ts';
 
-export function recordedMachine({ harts, accelerator, memory: { base, size } }: MachineConfig): RecordedMachine {
+export function systemShape({ harts, accelerator, memory: { base, size } }: MachineConfig): SystemShape {
   return { tiles: harts, accelerator, customOpcode: accelerator.customOpcode, map: { start: base, end: base + size } };
 }
 
 /** @returns an error for each value that was asked for, is no timing parameter, and differs from the recorded one */
-export function checkRecorded({ entries }: EffectiveConfig, recorded: RecordedMachine): readonly Diagnostic[] {
+export function checkRecorded({ entries }: EffectiveConfig, recorded: SystemShape): readonly Diagnostic[] {
   return [...entries].flatMap(([key, { value, origin }]) => {
     if (origin === 'default' || PARAMETERS.get(key)!.isTiming) return [];
     const before = recordedValue(recorded, key);
@@ -24,7 +24,7 @@ export function checkRecorded({ entries }: EffectiveConfig, recorded: RecordedMa
   });
 }
 
-function recordedValue({ tiles, accelerator, customOpcode, map }: RecordedMachine, key: string): unknown {
+function recordedValue({ tiles, accelerator, customOpcode, map }: SystemShape, key: string): unknown {
   const memory = { base: map.start, size: map.end - map.start };
   const machine: unknown = { harts: tiles, memory, accelerator: { ...accelerator, customOpcode } };
   return key.split('.').reduce((node, name) => (node as Readonly<Record<string, unknown>>)[name], machine);

@@ -14,6 +14,7 @@ import {
   TRACE_CUT,
   TRACE_TRAP,
   type TracedBlock,
+  type TracedPage,
 } from '../hart/host-trace.ts';
 import type { Cycles } from './core/cycles.ts';
 import type { TileTiming } from './tile.ts';
@@ -33,7 +34,8 @@ type TileEvent =
   | { readonly kind: 'drain'; readonly words: Int32Array }
   | { readonly kind: 'custom'; readonly instruction: CustomInstruction; readonly outcome: CoprocessorOutcome }
   | { readonly kind: 'fence' }
-  | { readonly kind: 'space'; readonly space: HostAddressSpace };
+  | { readonly kind: 'space'; readonly space: HostAddressSpace }
+  | { readonly kind: 'page'; readonly page: TracedPage };
 
 /** A tile with what its hart has retired and nobody has timed. */
 class WaitingTile {
@@ -84,6 +86,9 @@ class WaitingTile {
       }
       case 'space':
         tile.addressSpace(event.space);
+        break;
+      case 'page':
+        tile.page(event.page);
         break;
       case 'custom':
         if (this.#waitsOn((at) => tile.accelerator.takesCommandAt(at))) return;
@@ -162,6 +167,7 @@ export class InterleavedTiles {
       custom: (instruction, outcome) => push({ kind: 'custom', instruction, outcome }),
       fence: () => push({ kind: 'fence' }),
       addressSpace: (space) => push({ kind: 'space', space }),
+      page: (page) => push({ kind: 'page', page }),
     };
   }
 

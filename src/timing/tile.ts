@@ -1,7 +1,7 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
 import type { CounterSource } from '../accel/counters.ts';
 import type { CoprocessorOutcome, CustomInstruction } from '../hart/coprocessor.ts';
-import type { HostAddressSpace, HostObserver, TracedBlock } from '../hart/host-trace.ts';
+import type { HostAddressSpace, HostObserver, TracedBlock, TracedPage } from '../hart/host-trace.ts';
 import { commandByName } from '../isa/accelerator.ts';
 import { AcceleratorTiming } from './accelerator/accelerator.ts';
 import { type ActivitySample, sampleActivity } from './accelerator/activity-sample.ts';
@@ -19,7 +19,8 @@ import { MarkSplitter } from './profile/marks.ts';
 import { type Profile, type ProfilePoint, TileProfile, type WaitCause } from './profile/tile-profile.ts';
 import { splitWait } from './profile/wait-parts.ts';
 import type { TimingCore } from './timing-core.ts';
-import { type AddressSpace, PageWalker } from './translation/page-walker.ts';
+import { PageWalker } from './translation/page-walker.ts';
+import { ToldPages } from './translation/told-pages.ts';
 
 const SATP_MODE_SHIFT = 60n;
 const SV39 = 8n;
@@ -35,8 +36,6 @@ export interface TilePorts {
   /** Its number. */
   readonly tile: number;
   readonly map: MemoryMap;
-  /** The page tables that a satp names. */
-  readonly pageTables: (satp: bigint) => AddressSpace;
   /** Called when the program has given the host of the machine a command. */
   readonly hostCommandStored: (tile: TileTiming) => void;
 }
@@ -53,7 +52,7 @@ export class TileTiming implements HostObserver {
   readonly #config: TimingConfig;
   readonly #customOpcode: number;
   readonly #counterFunct: number;
-  readonly #pageTables: (satp: bigint) => AddressSpace;
+  readonly #pages = new ToldPages();
   readonly #core: TimingCore;
   readonly #marks: MarkSplitter;
   readonly #profile: TileProfile;
@@ -65,10 +64,9 @@ export class TileTiming implements HostObserver {
   #counterCommand: { readonly accepted: Cycles; readonly sampled: Cycles } | undefined;
 
   constructor(config: TimingConfig, ports: TilePorts) {
-    const { accelerator, customOpcode, core, tile, map, pageTables, hostCommandStored } = ports;
+    const { accelerator, customOpcode, core, tile, map, hostCommandStored } = ports;
     const port = new CorePort(core, tile);
     const data = new L1DataCache(config, tile, port);
-    this.#pageTables = pageTables;
     this.#hostCommandStored = hostCommandStored;
     this.data = data;
     this.#core = core;
@@ -90,10 +88,10 @@ export class TileTiming implements HostObserver {
     });
   }
 
-  /** Counters of the accelerator, as a counter command finds them. @param drain hands over what the hart has retired */
-  counterSource(drain: () => void): CounterSource {
+  /** Counters of the accelerator, as a counter command finds them. @param settle times what the hart has retired */
+  counterSource(settle: () => void): CounterSource {
     return new TimedCounters(this.accelerator, () => {
-      drain();
+      settle();
       this.#counterCommand = this.accelerator.sendCounter(this.host.writeBack);
       return this.#counterCommand.sampled;
     });
@@ -101,10 +99,14 @@ export class TileTiming implements HostObserver {
 
   addressSpace({ satp, privilege, dataPrivilege }: HostAddressSpace): void {
     const isOn = satp >> SATP_MODE_SHIFT === SV39;
-    const space = isOn ? this.#pageTables(satp) : undefined;
+    const space = isOn ? this.#pages.space(satp) : undefined;
     this.memory.dataSpace = dataPrivilege < MACHINE_PRIVILEGE ? space : undefined;
     this.memory.fetchSpace = privilege < MACHINE_PRIVILEGE ? space : undefined;
     this.accelerator.changeSpace(this.memory.dataSpace, this.host.writeBack);
+  }
+
+  page(page: TracedPage): void {
+    this.#pages.tell(page);
   }
 
   block(block: TracedBlock): void {

@@ -16,7 +16,6 @@ function createAccelerator(): AcceleratorTiming {
     accelerator: DEFAULT_ACCELERATOR,
     customOpcode: 3,
     map: { start: BUFFER, end: BUFFER + 2 ** 28 },
-    pageTables: () => ({ translate: () => undefined }),
   });
   return tiles[0]!.accelerator;
 }

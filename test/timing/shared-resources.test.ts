@@ -3,8 +3,7 @@ import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { timingConfigOf } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { readRecording, retime } from '../../src/timing/recording.ts';
-import type { SystemTiming } from '../../src/timing/system.ts';
+import { readRecording, retime } from '../../src/timing/records/recording.ts';
 import { EXIT, program as programOf } from '../machine/programs.ts';
 import { askingProgram } from './asking-program.ts';
 import { machineWith, measured, runOn, runTimed } from './machines.ts';
@@ -39,7 +38,8 @@ test('a scratchpad with two ports per bank does not make operands wait for loads
   const single = runTimed(LOADS_BESIDE_PRODUCTS);
   const dual = runTimed(LOADS_BESIDE_PRODUCTS, 'accelerator.singlePortedScratchpad=false');
   expect(measured(dual)).toBeLessThan(measured(single));
-  const waits = (machine: typeof dual): number => machine.timing!.tiles[0]!.accelerator.counts.execute.bankWait;
+  const waits = (machine: Machine): number =>
+    machine.timingReport()!.counters.find(({ id }) => id === 'execute.bankWait')!.value;
   expect(waits(dual)).toBeLessThan(waits(single) / 4);
 });
 
@@ -120,9 +120,8 @@ data:   .zero 524288
 flags:  .zero 8`;
   /** Cycles of each tile between the marks. */
   const run = (works: boolean): number[] => {
-    const { timing } = runTimed(program(works), 'harts=2', 'cache.sizeKib=64', 'memory.latency=100');
-    timing!.settle();
-    return timing!.tiles.map((tile) => tile.profile().regions.find(({ mark }) => mark === 1)?.cycles ?? 0);
+    const machine = runTimed(program(works), 'harts=2', 'cache.sizeKib=64', 'memory.latency=100');
+    return machine.timingReport()!.tiles.map(({ regions }) => regions.find(({ mark }) => mark === 1)?.cycles ?? 0);
   };
 
   test('are slower together than one alone, and the same each time', () => {
@@ -136,20 +135,14 @@ flags:  .zero 8`;
   test('take as long when a recording is timed again', () => {
     const config = machineWith('harts=2', 'cache.sizeKib=64', 'memory.latency=100');
     const chunks: Uint8Array[] = [];
-    const { timing } = runOn(config, program(true), (chunk) => void chunks.push(chunk.slice()));
+    const machine = runOn(config, program(true), (chunk) => void chunks.push(chunk.slice()));
     const recording = readRecording(Buffer.concat(chunks), 'recording');
     if (!recording.ok) throw new Error(recording.errors[0]!.message);
-    const again = retime(recording.value, timingConfigOf(config));
-    const cyclesOf = (system: SystemTiming): number[] => system.tiles.map((tile) => tile.profile().whole.cycles);
-    expect(again.cycles).toBe(timing!.cycles);
-    expect(cyclesOf(again)).toEqual(cyclesOf(timing!));
+    expect(retime(recording.value, timingConfigOf(config)).report()).toEqual(machine.timingReport());
   });
 
   test('take as long when the run is cut into parts', () => {
-    const cyclesOf = ({ timing }: Machine): number[] => {
-      timing!.settle();
-      return timing!.tiles.map((tile) => tile.profile().whole.cycles);
-    };
+    const cyclesOf = (machine: Machine): number[] => machine.timingReport()!.tiles.map(({ cycles }) => cycles);
     const config = machineWith('harts=2', 'cache.sizeKib=64', 'memory.latency=100');
     const cut = runOn(config, program(true), undefined, 777);
     expect(cyclesOf(cut)).toEqual(cyclesOf(runOn(config, program(true))));

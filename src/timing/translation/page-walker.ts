@@ -12,7 +12,7 @@ export interface Leaf {
   readonly entries: readonly number[];
 }
 
-/** The page tables of the moment, as the machine sees them. */
+/** Page tables, as far as they are known. */
 export interface AddressSpace {
   /** The leaf of a virtual byte address; nothing when there is none. `paddr` is that of the byte. */
   translate(vaddr: number): Leaf | undefined;

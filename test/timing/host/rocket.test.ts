@@ -25,7 +25,6 @@ function cyclesOf(pc: bigint, instructions: readonly TracedInstruction[], times:
     accelerator: DEFAULT_ACCELERATOR,
     customOpcode: 3,
     map: { start: RAM, end: RAM + 2 ** 28 },
-    pageTables: () => ({ translate: () => undefined }),
   });
   const tile = tiles[0]!;
   tile.block({ id: 1, pc, paddr: RAM, instructions });
