@@ -30,6 +30,14 @@ export const LIBRARY = { ...SHIPPED, entryPoints: { index: 'src/index.ts' }, for
 /** The executable, which loads the command line. */
 export const EXECUTABLE = { ...SHIPPED, entryPoints: { cli: 'src/cli/bin.ts' }, format: 'esm', platform: 'node' };
 
+/** What the thread that times long runs executes. */
+export const TIMING_WORKER = {
+  ...SHIPPED,
+  entryPoints: { 'timing-worker': 'src/cli/timing-worker.ts' },
+  format: 'esm',
+  platform: 'node',
+};
+
 /** The command line: a script whose value is a function from `require` to what src/cli/main.ts exports. */
 export const COMMAND_LINE = {
   ...SHIPPED,

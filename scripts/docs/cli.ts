@@ -37,7 +37,7 @@ standard input. Exit statuses are listed in [errors.md](errors.md), configuratio
 [configuration.md](configuration.md).
 
 ${leaves(
-  createProgram(() => {}),
+  createProgram(() => {}, undefined),
   'pollux',
 )
   .map(({ path, command }) => `## ${path}\n\n${helpOf(command, path)}${NOTES[path] ?? ''}`)

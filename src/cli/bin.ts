@@ -9,7 +9,8 @@ const { readFileSync } = process.getBuiltinModule('node:fs');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
 const { Script } = process.getBuiltinModule('node:vm');
 
-const filename = fileURLToPath(new URL('command-line.cjs', import.meta.url));
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const filename = beside('command-line.cjs');
 // The build writes no character beyond ASCII, which is read faster as Latin-1.
 const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
@@ -21,4 +22,4 @@ process.once('uncaughtException', (error: NodeJS.ErrnoException) => {
 });
 type CommandLine = Pick<typeof import('./main.ts'), 'main'>;
 const load = script.runInThisContext() as (require: (name: string) => unknown) => CommandLine;
-process.exitCode = await load(process.getBuiltinModule).main(process.argv.slice(2));
+process.exitCode = await load(process.getBuiltinModule).main(process.argv.slice(2), beside('timing-worker.js'));

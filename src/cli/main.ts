@@ -4,12 +4,15 @@ import { exitCode } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { note } from './terminal.ts';
 
-/** @returns the exit status */
-export async function main(args: readonly string[]): Promise<number> {
+/**
+ * @param timingWorker script for the thread that times long runs; without it they are timed in this thread
+ * @returns the exit status
+ */
+export async function main(args: readonly string[], timingWorker?: string): Promise<number> {
   let status = exitCode('success');
   const program = createProgram(async (outcome) => {
     status = await outcome;
-  });
+  }, timingWorker);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;

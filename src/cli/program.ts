@@ -17,8 +17,14 @@ import type { RetimeOptions } from './retime-command.ts';
 import type { RunOptions } from './run-command.ts';
 import { STATS_FORMATS } from './stats.ts';
 
-/** @param finish takes a command's exit status */
-export function createProgram(finish: (outcome: number | Promise<number>) => void | Promise<void>): Command {
+/**
+ * @param finish takes a command's exit status
+ * @param timingWorker script for the thread that times long runs
+ */
+export function createProgram(
+  finish: (outcome: number | Promise<number>) => void | Promise<void>,
+  timingWorker: string | undefined,
+): Command {
   const program = new Command('pollux')
     .description('The software twin of a Gemmini accelerator: assemble, run, time and reshape it.')
     .version(packageJson.version)
@@ -39,7 +45,7 @@ export function createProgram(finish: (outcome: number | Promise<number>) => voi
     .option('--show-machine', 'show the effective machine first ("config show" adds the timing defaults)')
     .option('-q, --quiet', 'say nothing about a successful run')
     .action(async (file: string, programArguments: string[], options: RunOptions) =>
-      finish((await import('./run-command.ts')).run(file, programArguments, options)),
+      finish((await import('./run-command.ts')).run(file, programArguments, options, timingWorker)),
     );
 
   addConfigOptions(

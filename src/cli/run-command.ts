@@ -1,9 +1,13 @@
 /** `pollux run`: a program in; the guest's output and exit status out; everything else on stderr. */
+import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
-import type { Machine, RunOutcome } from '../machine/machine.ts';
+import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
+import type { Machine } from '../machine/machine.ts';
+import { systemShape } from '../machine/recorded-machine.ts';
+import { StreamedTiming } from '../timing/records/streamed-timing.ts';
 import type { TimingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
@@ -11,14 +15,12 @@ import { exitCode } from './exit-codes.ts';
 import { GrowingFile, LineFile } from './growing-file.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
 import { loadProgramFile } from './program-file.ts';
+import { type Ending, type RunLimits, runToEnd } from './run-to-end.ts';
 import { checkStatsFile, type StatsOptions, wantsStats, writeStats } from './stats-output.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
 
-export interface RunOptions extends ConfigOptions, StatsOptions {
-  readonly maxInstructions?: number;
-  /** Seconds. */
-  readonly timeout?: number;
+export interface RunOptions extends ConfigOptions, StatsOptions, RunLimits {
   /** File for the commit log. */
   readonly logCommits?: string;
   readonly timing?: true;
@@ -27,7 +29,13 @@ export interface RunOptions extends ConfigOptions, StatsOptions {
   readonly quiet?: true;
 }
 
-export async function run(file: string, programArguments: readonly string[], options: RunOptions): Promise<number> {
+/** @param timingWorker script for the thread that times long runs; without it they are timed in this thread */
+export async function run(
+  file: string,
+  programArguments: readonly string[],
+  options: RunOptions,
+  timingWorker: string | undefined,
+): Promise<number> {
   const effective = await configFromOptions(options);
   if (!effective.ok) {
     report(effective.errors);
@@ -46,9 +54,15 @@ export async function run(file: string, programArguments: readonly string[], opt
   }
   if (options.showMachine) note(`${errColours.bold('machine')}\n${machineTable(effective.value, false)}`);
   const hostCalls = hostCallsOfProcess([file, ...programArguments]);
-  const timing = isTimed(options);
+  const { machine: config } = effective.value;
+  const timing = createTiming(config, options, timingWorker);
+  const provesLong = async (): Promise<void> => {
+    if (typeof timing === 'boolean') return;
+    const { threadStarter } = await import('./timing-thread.ts');
+    timing.continueLong(threadStarter(timingWorker!));
+  };
   if (options.record === undefined)
-    return runProgram(createMachine(effective.value.machine, hostCalls, { timing }), program.value, options);
+    return runProgram(createMachine(config, hostCalls, { timing }), program.value, options, provesLong);
   const recording = GrowingFile.create(options.record);
   if (!recording.ok) {
     report(recording.errors);
@@ -56,9 +70,9 @@ export async function run(file: string, programArguments: readonly string[], opt
   }
   // Each chunk is a gzip member of its own, so that the file can grow while the program runs.
   const record = (chunk: Uint8Array): void => recording.value.write(gzipSync(chunk));
-  const machine = createMachine(effective.value.machine, hostCalls, { timing, record });
+  const machine = createMachine(config, hostCalls, { timing, record });
   try {
-    return await runProgram(machine, program.value, options);
+    return await runProgram(machine, program.value, options, provesLong);
   } finally {
     machine.finishRecording();
     recording.value.close();
@@ -68,7 +82,23 @@ export async function run(file: string, programArguments: readonly string[], opt
 /** Statistics come from the timing model. */
 const isTimed = (options: RunOptions): boolean => options.timing === true || wantsStats(options);
 
-async function runProgram(machine: Machine, program: ElfFile, options: RunOptions): Promise<number> {
+/** @returns a model that can go to a thread of its own, or whether there is to be one in this thread */
+function createTiming(
+  config: MachineConfig,
+  options: RunOptions,
+  timingWorker: string | undefined,
+): boolean | StreamedTiming {
+  const isTold = isTimed(options) || options.record !== undefined;
+  if (!isTold || timingWorker === undefined || !existsSync(timingWorker)) return isTimed(options);
+  return new StreamedTiming(timingConfigOf(config), systemShape(config));
+}
+
+async function runProgram(
+  machine: Machine,
+  program: ElfFile,
+  options: RunOptions,
+  provesLong: () => Promise<void>,
+): Promise<number> {
   const loaded = machine.load(program);
   if (!loaded.ok) {
     report(loaded.errors);
@@ -80,48 +110,18 @@ async function runProgram(machine: Machine, program: ElfFile, options: RunOption
         'warning: the program has no symbols tohost and fromhost in RAM: it can neither print nor exit',
       ),
     );
-  if (options.logCommits === undefined) return describeRun(machine, await runToEnd(machine, options), options);
+  if (options.logCommits === undefined) {
+    const outcome = await runToEnd(machine, options, provesLong);
+    return describeRun(machine, outcome, options);
+  }
   const log = LineFile.create(options.logCommits);
   if (!log.ok) {
     report(log.errors);
     return exitCode('noOutput');
   }
   machine.logCommits((line) => log.value.write(line));
-  const outcome = await runToEnd(machine, options).finally(() => log.value.close());
+  const outcome = await runToEnd(machine, options, provesLong).finally(() => log.value.close());
   return describeRun(machine, outcome, options);
-}
-
-type Ending = RunOutcome | { readonly kind: 'timeout' } | { readonly kind: 'interrupted' };
-
-/** Time between looks at the clock and at Ctrl-C, in milliseconds, and the slices of instructions that may fill it. */
-const SLICE_TIME = 20;
-const SLICE = { first: 100_000, least: 5_000, most: 50_000_000 } as const;
-
-/** A clock that never goes back. `performance` would do, but Node takes longer to load it than for a short run. */
-const milliseconds = (): number => Number(process.hrtime.bigint()) / 1e6;
-
-async function runToEnd(machine: Machine, { maxInstructions, timeout }: RunOptions): Promise<Ending> {
-  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : milliseconds() + 1000 * timeout;
-  let isInterrupted = false;
-  const interrupt = (): void => void (isInterrupted = true);
-  process.once('SIGINT', interrupt);
-  try {
-    for (let slice: number = SLICE.first; ; ) {
-      const left = (maxInstructions ?? Number.POSITIVE_INFINITY) - machine.retired;
-      const start = milliseconds();
-      const outcome = machine.run(Math.min(left, slice));
-      if (outcome.kind !== 'limit' || left <= slice) return outcome;
-      const now = milliseconds();
-      if (now >= deadline) return { kind: 'timeout' };
-      // Signals are delivered between slices.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (isInterrupted) return { kind: 'interrupted' };
-      // An instruction may be an addition or a whole convolution.
-      slice = Math.round(Math.min(SLICE.most, Math.max(SLICE.least, slice * Math.min(4, SLICE_TIME / (now - start)))));
-    }
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
 }
 
 function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
