@@ -5,7 +5,6 @@ import type { AcceleratorTlb } from '../translation/accelerator-tlb.ts';
 import { LevelTime } from './level-time.ts';
 import type { LoopConv } from './loop-conv.ts';
 import type { LoopMatmul } from './loop-matmul.ts';
-import type { LoopUnroller } from './loop-unroller.ts';
 import {
   CONFIG_STORE,
   CONV_RUN,
@@ -24,6 +23,8 @@ import type { ReservationStation } from './reservation-station.ts';
 
 /** Entries of every queue of the path. */
 const QUEUE: i32 = 2;
+/** Cycles from going into a queue to being at its head. */
+const QUEUE_TIME: f64 = 1;
 
 /** An ordinary two-entry queue: what goes in at t is at the head at t + 1; a full queue takes nothing while it empties. */
 class PathQueue {
@@ -103,6 +104,8 @@ export class CommandPath implements Unit {
   private frontRests: bool = false;
   /** Does nothing move until a command comes or an operation ends? */
   private isAtRest: bool = false;
+  /** Does an operation of a convolution that nothing holds up go past the unroller of matmul loops in the next cycle? */
+  private passesMatmul: bool = false;
   /** Is the entry known to wait for a convolution loop? */
   private entryRests: bool = false;
   /** The latest cycle of a step. */
@@ -163,14 +166,18 @@ export class CommandPath implements Unit {
   step(now: Cycles): void {
     this.wakeAt = NEVER;
     const drained = this.drain(now);
-    const emitted = this.unroll(this.loopMatmul, this.unrolled, now);
+    const emitted = this.unrollMatmul(now);
     const turned = this.loopMatmul.advance(now);
     if (turned) this.frontRests = false;
     const moved = (!this.frontRests && this.moveFront(now)) || emitted || turned;
     if (!this.frontRests && !moved) this.frontRests = this.waitsForMatmulLoop(now);
     if (moved || drained) {
-      this.emptyFrom = now + 1;
+      if (now >= this.emptyFrom) this.emptyFrom = now + 1;
       this.matmulBusy.set(this.matmul.length > 0 || this.loopMatmul.isActive(now + 1), now + 1);
+    }
+    if (this.passesMatmul) {
+      this.passesMatmul = false;
+      this.matmulBusy.pulse(now + 1);
     }
     // The place that the drain made has been on offer to everything in front of it.
     const goesOn = moved || (drained && this.unrolled.length > 0);
@@ -183,7 +190,7 @@ export class CommandPath implements Unit {
   /** Everything in front of the unroller of matmul loops. */
   private moveFront(now: Cycles): bool {
     const passed = this.passMatmul(now);
-    const emitted = this.unroll(this.loopConv, this.matmul, now);
+    const emitted = this.unrollConv(now);
     const turned = this.loopConv.advance(now);
     const isEarlier = now <= this.steppedAt;
     if (turned || isEarlier) this.entryRests = false;
@@ -231,6 +238,7 @@ export class CommandPath implements Unit {
     const head = unrolled.head(now);
     if (head === null) return true;
     if (head.kind <= CONFIG_STORE) {
+      this.reservationStation.takeIn(now);
       if (!this.allocate(head, now)) return false;
     } else this.act(head, now);
     unrolled.pop(now);
@@ -260,12 +268,41 @@ export class CommandPath implements Unit {
     this.pool.give(command);
   }
 
-  private unroll<Unroller extends LoopUnroller>(unroller: Unroller, to: PathQueue, now: Cycles): bool {
-    if (unroller.isHeld() || !to.hasRoom(now)) return false;
-    const operation = unroller.emit(now);
+  /** @returns did something leave that moves on in the next cycle, or may something leave then? */
+  private unrollMatmul(now: Cycles): bool {
+    const unrolled = this.unrolled;
+    const loop = this.loopMatmul;
+    if (loop.isHeld() || !unrolled.hasRoom(now)) return false;
+    const operation = loop.emit(now);
     if (operation === null) return false;
-    to.push(operation, now);
+    if (unrolled.length > 0 || !this.reservationStation.hasRoom(operation.class)) {
+      unrolled.push(operation, now);
+      return true;
+    }
+    this.expect(operation, now + QUEUE_TIME);
     return true;
+  }
+
+  private unrollConv(now: Cycles): bool {
+    const matmul = this.matmul;
+    const loop = this.loopConv;
+    if (loop.isHeld() || !matmul.hasRoom(now)) return false;
+    const operation = loop.emit(now);
+    if (operation === null) return false;
+    const isFree = matmul.length + this.unrolled.length === 0 && !this.loopMatmul.isActive(now + 1);
+    if (!isFree || !this.reservationStation.hasRoom(operation.class)) {
+      matmul.push(operation, now);
+      return true;
+    }
+    this.passesMatmul = true;
+    this.expect(operation, now + 2 * QUEUE_TIME);
+    return !loop.isHeld();
+  }
+
+  /** Nothing is in the way of the operation to the reservation station: its place in the queues does not matter. */
+  private expect(operation: Operation, at: Cycles): void {
+    this.reservationStation.expect(operation, at);
+    if (at >= this.emptyFrom) this.emptyFrom = at + 1;
   }
 
   private passMatmul(now: Cycles): bool {

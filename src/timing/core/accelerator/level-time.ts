@@ -5,6 +5,8 @@ import type { bool, f64 } from '../portable.ts';
 export class LevelTime {
   private ended: f64 = 0;
   private highSince: Cycles = NEVER;
+  /** The last cycle of `pulse`. */
+  private pulsedAt: Cycles = -1;
 
   /** The level from cycle `at` on; cycles only grow. */
   set(isHigh: bool, at: Cycles): void {
@@ -17,7 +19,15 @@ export class LevelTime {
     }
   }
 
+  /** The level is high in cycle `at`, and after it as it is. */
+  pulse(at: Cycles): void {
+    if (this.highSince < NEVER) return;
+    this.ended += 1;
+    this.pulsedAt = at;
+  }
+
   before(at: Cycles): f64 {
-    return at > this.highSince ? this.ended + (at - this.highSince) : this.ended;
+    const pulse: f64 = at <= this.pulsedAt ? 1 : 0;
+    return (at > this.highSince ? this.ended + (at - this.highSince) : this.ended) - pulse;
   }
 }

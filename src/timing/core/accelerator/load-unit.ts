@@ -16,6 +16,7 @@ import {
   rowOf,
   spaceOf,
 } from './operation.ts';
+import { OperationQueue } from './operation-queue.ts';
 import { PacketSplitter } from './packets.ts';
 import type { ReservationStation } from './reservation-station.ts';
 
@@ -42,39 +43,6 @@ class Flight {
   beatGap: f64 = 1;
 }
 
-/** Commands in the order in which they came, each with a time. */
-class CommandQueue {
-  length: i32 = 0;
-  private readonly operations: (Operation | null)[] = [];
-  private readonly times: Float64Array;
-  private head: i32 = 0;
-
-  constructor(capacity: i32) {
-    this.times = new Float64Array(capacity);
-    for (let i = 0; i < capacity; i++) this.operations.push(null);
-  }
-
-  /** The oldest; there is one. */
-  first(): Operation {
-    return this.operations[this.head]!;
-  }
-
-  firstTime(): Cycles {
-    return this.times[this.head]!;
-  }
-
-  push(operation: Operation, time: Cycles): void {
-    const index = (this.head + this.length++) % this.times.length;
-    this.operations[index] = operation;
-    this.times[index] = time;
-  }
-
-  shift(): void {
-    this.head = (this.head + 1) % this.times.length;
-    this.length--;
-  }
-}
-
 /**
  * Load controller and DMA reader: commands become row requests, rows become packets, packets come back as beats, beats
  * become rows of the local memories.
@@ -92,7 +60,7 @@ export class LoadUnit {
   private readonly maxInFlight: i32;
   private readonly maxTracked: i32;
   /** Issued and not taken by the controller to its end, with the cycles from which they can be at its head. */
-  private readonly queue: CommandQueue;
+  private readonly queue: OperationQueue;
   private readonly queueLength: i32;
   /** When the controller can take the next command. */
   private controllerFree: Cycles = 0;
@@ -145,7 +113,7 @@ export class LoadUnit {
   /** When the last packet came round. */
   private retriedAt: Cycles = -1;
   /** Commands whose zeros are still to be written, from when they may be, and whether the controller is at one of them. */
-  private readonly zeros: CommandQueue;
+  private readonly zeros: OperationQueue;
   private isWritingZeros: bool = false;
 
   constructor(settings: Settings, link: DmaLink, tlb: AcceleratorTlb, memory: LocalMemory, pool: OperationPool) {
@@ -161,8 +129,8 @@ export class LoadUnit {
     this.maxTracked = geometry.tracked;
     this.scaler = new InputScaler(accelerator, geometry.dim);
     this.queueLength = accelerator.loadQueue;
-    this.queue = new CommandQueue(accelerator.loadQueue);
-    this.zeros = new CommandQueue(geometry.tracked);
+    this.queue = new OperationQueue(accelerator.loadQueue);
+    this.zeros = new OperationQueue(geometry.tracked);
     this.accepted = new Float64Array(accelerator.spadReadDelay + 1).fill(-1);
     this.packets = new PacketSplitter(accelerator.beatBytes, accelerator.maxBytes);
     this.beatShift = i32(Math.log2(accelerator.beatBytes));

@@ -93,19 +93,35 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   }
 
   emit(now: Cycles): Operation | null {
-    this.holds = true;
-    if (this.mayEmit(this.store, now)) return this.emitFrom(this.store, now);
-    if (this.mayEmit(this.execute, now)) return this.emitFrom(this.execute, now);
-    if (this.mayEmit(this.bias, now)) return this.emitFrom(this.bias, now);
-    if (this.mayEmit(this.weights, now)) return this.emitFrom(this.weights, now);
-    return this.mayEmit(this.input, now) ? this.emitFrom(this.input, now) : null;
+    const part = this.first(now);
+    let operation: Operation | null = null;
+    if (part !== null) operation = this.emitFrom(part, now);
+    this.holds = !(
+      this.hasOperation(this.store) ||
+      this.hasOperation(this.execute) ||
+      this.hasOperation(this.bias) ||
+      this.hasOperation(this.weights) ||
+      this.hasOperation(this.input)
+    );
+    return operation;
+  }
+
+  /** The part that emits at `now`. */
+  private first(now: Cycles): Part | null {
+    if (this.mayEmit(this.store, now)) return this.store;
+    if (this.mayEmit(this.execute, now)) return this.execute;
+    if (this.mayEmit(this.bias, now)) return this.bias;
+    if (this.mayEmit(this.weights, now)) return this.weights;
+    return this.mayEmit(this.input, now) ? this.input : null;
   }
 
   private mayEmit(part: Part, now: Cycles): bool {
-    const from = part.availableFrom;
-    if (part.isIdle || from === NEVER || part.next >= part.length || !this.limits.allows(part.class)) return false;
-    this.holds = false;
-    return from <= now;
+    return part.availableFrom <= now && this.hasOperation(part);
+  }
+
+  /** Has the part an operation, at the end of its pipeline or on the way there, that its class allows? */
+  private hasOperation(part: Part): bool {
+    return !part.isIdle && part.availableFrom < NEVER && part.next < part.length && this.limits.allows(part.class);
   }
 
   private emitFrom(part: Part, now: Cycles): Operation {

@@ -1,0 +1,50 @@
+import type { Cycles } from '../cycles.ts';
+import type { i32 } from '../portable.ts';
+import type { Operation } from './operation.ts';
+
+/** Operations in the order in which they came, each with a time. */
+export class OperationQueue {
+  length: i32 = 0;
+  private readonly operations: (Operation | null)[] = [];
+  private readonly times: Float64Array;
+  private readonly mask: i32;
+  private head: i32 = 0;
+
+  /** @param capacity most operations at a time */
+  constructor(capacity: i32) {
+    let size: i32 = 2;
+    while (size < capacity) size *= 2;
+    this.times = new Float64Array(size);
+    this.mask = size - 1;
+    for (let i: i32 = 0; i < size; i++) this.operations.push(null);
+  }
+
+  /** The oldest; there is one. */
+  first(): Operation {
+    return this.operations[this.head]!;
+  }
+
+  firstTime(): Cycles {
+    return this.times[this.head]!;
+  }
+
+  /** The one `index` places behind the oldest, and its time. */
+  at(index: i32): Operation {
+    return this.operations[(this.head + index) & this.mask]!;
+  }
+
+  timeAt(index: i32): Cycles {
+    return this.times[(this.head + index) & this.mask]!;
+  }
+
+  push(operation: Operation, time: Cycles): void {
+    const index = (this.head + this.length++) & this.mask;
+    this.operations[index] = operation;
+    this.times[index] = time;
+  }
+
+  shift(): void {
+    this.head = (this.head + 1) & this.mask;
+    this.length--;
+  }
+}
