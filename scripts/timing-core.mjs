@@ -24,7 +24,7 @@ const PRELUDE = `
 }
 @inline function least(a: i64, b: i64): i64 { return select<i64>(a, b, a < b); }
 @inline export function addressOf<T>(object: T): i32 { return <i32>changetype<usize>(object); }
-@inline export function addressOfWords(words: Float64Array): i32 { return <i32>words.dataStart; }
+@inline export function addressOfElements<T>(array: T): i32 { return <i32>array.dataStart; }
 @global @inline function later(a: f64, b: f64): f64 {
   return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), a > b));
 }

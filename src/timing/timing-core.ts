@@ -1,6 +1,7 @@
 import type { AcceleratorConfig } from '../accel/config.ts';
 import { geometryOf } from './accelerator/geometry.ts';
 import { MEMORY_MODELS, type TimingConfig } from './config.ts';
+import { WORDS } from './core/accelerator/conv-commands.ts';
 import { OperandLevel } from './core/accelerator/operand-activity.ts';
 import {
   AcceleratorTlbCounts,
@@ -89,6 +90,15 @@ export class TimingCore {
     const { buffer } = this.exports.memory;
     if (this.#words.buffer !== buffer) this.#words = new Float64Array(buffer);
     return this.#words;
+  }
+
+  /** Where the core takes the `count` commands of a part of a convolution from, until its memory grows. */
+  convolutionList(tile: number, slot: number, part: number, count: number) {
+    const { exports } = this;
+    const words = exports.convolutionWords(tile, slot, part, count);
+    const vaddrs = exports.convolutionAddresses(tile, slot, part);
+    const { buffer } = exports.memory;
+    return { words: new Int32Array(buffer, words, count * WORDS), vaddrs: new Float64Array(buffer, vaddrs, count) };
   }
 
   /** What the accelerator of a tile counts. */

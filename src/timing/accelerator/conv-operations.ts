@@ -5,8 +5,15 @@ import { decodeCommand, type IsaRevision } from '../../isa/accelerator.ts';
 import {
   BIAS_PART,
   EXECUTE_PART,
+  FLIPS_BIT,
   INPUT_PART,
+  KIND,
+  LOCAL,
+  LOCAL2,
   PARTS,
+  SIZE,
+  SIZE2,
+  STATE_BIT,
   STORE_PART,
   WEIGHTS_PART,
   WORDS,
@@ -26,59 +33,62 @@ import type { OperationDecoder } from './decode-operation.ts';
 
 type Operation = NonNullable<ReturnType<OperationDecoder['decode']>>;
 
-/** Place of the DRAM address among a command's words. */
-const VADDR = 1;
+/** Commands that a list has room for at first. */
+const FEW = 64;
 
 const PART_OF_STATE = [INPUT_PART, WEIGHTS_PART, BIAS_PART] as const;
+
+/** Rows and columns in one word. */
+const sizeOf = (rows: number, cols: number): number => rows | (cols << 16);
 
 /** The commands of one part, packed as the core takes them. */
 class CommandList {
   length = 0;
-  words = new Float64Array(64 * WORDS);
   readonly configs: Operation[] = [];
+  #words = new Int32Array(FEW * WORDS);
+  #vaddrs = new Float64Array(FEW);
+  #hasAddresses = false;
 
-  add(
-    kind: number,
-    vaddr: number,
-    local: number,
-    rows: number,
-    cols: number,
-    local2: number,
-    rows2: number,
-    cols2: number,
-    state: number,
-    flips: number,
-  ): void {
-    let at = this.length++ * WORDS;
-    if (at + WORDS > this.words.length) {
-      const grown = new Float64Array(2 * this.words.length);
-      grown.set(this.words);
-      this.words = grown;
-    }
-    const words = this.words;
-    words[at++] = kind;
-    words[at++] = vaddr;
-    words[at++] = local;
-    words[at++] = rows;
-    words[at++] = cols;
-    words[at++] = local2;
-    words[at++] = rows2;
-    words[at++] = cols2;
-    words[at++] = state;
-    words[at] = flips;
+  /** @param kind the kind's word */
+  add(kind: number, vaddr: number, local: number, size: number, local2: number, size2: number): void {
+    const index = this.length++;
+    if (index === this.#vaddrs.length) this.#grow();
+    const words = this.#words;
+    const start = index * WORDS;
+    words[start + KIND] = kind;
+    words[start + LOCAL] = local;
+    words[start + SIZE] = size;
+    words[start + LOCAL2] = local2;
+    words[start + SIZE2] = size2;
+    this.#vaddrs[index] = vaddr;
+    if (vaddr !== 0) this.#hasAddresses = true;
   }
 
   addConfig(operation: Operation): void {
     this.configs.push(operation);
-    this.add(operation.kind, 0, this.configs.length - 1, 0, 0, 0, 0, 0, 0, 0);
+    this.add(operation.kind, 0, this.configs.length - 1, 0, 0, 0);
   }
 
-  /** Puts the commands `distance` bytes further in DRAM; address 0 is none. */
-  copyTo(words: Float64Array, start: number, distance: number): void {
-    words.set(this.words.subarray(0, this.length * WORDS), start);
-    if (distance === 0) return;
-    const end = start + this.length * WORDS;
-    for (let at = start + VADDR; at < end; at += WORDS) if (words[at] !== 0) words[at]! += distance;
+  /** Writes all commands, `distance` bytes further in DRAM; address 0 is none. */
+  copyTo(words: Int32Array, vaddrs: Float64Array, distance: number): void {
+    words.set(this.#words.subarray(0, this.length * WORDS));
+    if (!this.#hasAddresses) {
+      vaddrs.fill(0, 0, this.length);
+      return;
+    }
+    for (let index = 0; index < this.length; index++) {
+      const vaddr = this.#vaddrs[index]!;
+      vaddrs[index] = vaddr === 0 ? 0 : vaddr + distance;
+    }
+  }
+
+  #grow(): void {
+    const words = new Int32Array(2 * this.#words.length);
+    const vaddrs = new Float64Array(2 * this.#vaddrs.length);
+    words.set(this.#words);
+    vaddrs.set(this.#vaddrs);
+    this.#words = words;
+    this.#vaddrs = vaddrs;
   }
 }
 
@@ -104,8 +114,8 @@ export class ConvOperations implements Primitives {
    */
   handOver(core: TimingCore, tile: number, slot: number, distances: readonly number[]): void {
     for (const [part, list] of this.#lists.entries()) {
-      const start = core.exports.convolutionWords(tile, slot, part, list.length) / Float64Array.BYTES_PER_ELEMENT;
-      list.copyTo(core.words, start, distances[part]!);
+      const { words, vaddrs } = core.convolutionList(tile, slot, part, list.length);
+      list.copyTo(words, vaddrs, distances[part]!);
       for (const config of list.configs) {
         core.write(config);
         core.exports.addToConvolution(tile, slot, part);
@@ -128,12 +138,19 @@ export class ConvOperations implements Primitives {
 
   moveIn(state: 0 | 1 | 2, source: DramMatrix, row: number, col: number, local: number, rows: number, cols: number) {
     const vaddr = exactAddress(source, row, col);
-    this.#lists[PART_OF_STATE[state]]!.add(MVIN, vaddr, this.#place(local), rows, cols, 0, 0, 0, state, 0);
+    this.#lists[PART_OF_STATE[state]]!.add(
+      MVIN | (state << STATE_BIT),
+      vaddr,
+      this.#place(local),
+      sizeOf(rows, cols),
+      0,
+      0,
+    );
     return undefined;
   }
 
   moveOut(target: DramMatrix, row: number, col: number, local: number, rows: number, cols: number) {
-    this.#lists[STORE_PART]!.add(MVOUT, exactAddress(target, row, col), local | 0, rows, cols, 0, 0, 0, 0, 0);
+    this.#lists[STORE_PART]!.add(MVOUT, exactAddress(target, row, col), local | 0, sizeOf(rows, cols), 0, 0);
     return undefined;
   }
 
@@ -145,12 +162,13 @@ export class ConvOperations implements Primitives {
 
   preload(local: number, rows: number, cols: number, outLocal: number, outRows: number, outCols: number): undefined {
     const list = this.#lists[EXECUTE_PART]!;
-    list.add(PRELOAD, 0, this.#place(local), rows, cols, outLocal | 0, outRows, outCols, 0, 0);
+    list.add(PRELOAD, 0, this.#place(local), sizeOf(rows, cols), outLocal | 0, sizeOf(outRows, outCols));
   }
 
   compute(a: number, aRows: number, aCols: number, bd: number, bdRows: number, bdCols: number, loadsArray: boolean) {
     const list = this.#lists[EXECUTE_PART]!;
-    list.add(COMPUTE, 0, this.#place(a), aRows, aCols, this.#place(bd), bdRows, bdCols, 0, loadsArray ? 1 : 0);
+    const kind = COMPUTE | (loadsArray ? 1 << FLIPS_BIT : 0);
+    list.add(kind, 0, this.#place(a), sizeOf(aRows, aCols), this.#place(bd), sizeOf(bdRows, bdCols));
     return undefined;
   }
 

@@ -9,7 +9,7 @@ import type { L2Port } from './memory/l2-port.ts';
 import type { MemoryPort } from './memory/memory-port.ts';
 import { SharedTilePort } from './memory/shared-tile-port.ts';
 import { Message } from './message.ts';
-import { addressOf, addressOfWords, type bool, type f64, type i32 } from './portable.ts';
+import { addressOf, addressOfElements, type bool, type f64, type i32 } from './portable.ts';
 import { Settings } from './settings.ts';
 
 const settings = new Settings();
@@ -144,7 +144,12 @@ export function idleFrom(tile: i32, at: f64): f64 {
 export function convolutionWords(tile: i32, slot: i32, part: i32, count: i32): i32 {
   const list = tiles[tile]!.loopConv.list(slot, part);
   list.reserve(count);
-  return addressOfWords(list.words);
+  return addressOfElements(list.words);
+}
+
+/** @returns address of the first of their DRAM addresses */
+export function convolutionAddresses(tile: i32, slot: i32, part: i32): i32 {
+  return addressOfElements(tiles[tile]!.loopConv.list(slot, part).vaddrs);
 }
 
 /** The message is the next configuration of the part. */

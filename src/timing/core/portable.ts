@@ -21,4 +21,4 @@ export const earliestOf = (...times: readonly [f64, f64, f64, f64, f64, f64]): i
 
 /** Where an object's fields, or an array's elements, lie in the core's memory: there only. */
 export declare function addressOf(object: object): i32;
-export declare function addressOfWords(words: Float64Array): i32;
+export declare function addressOfElements(array: Float64Array | Int32Array): i32;
