@@ -31,10 +31,15 @@ export class PacketSplitter {
     const address = this.address;
     const low = low32(address);
     const left = this.left;
+    const most = this.maxBytes;
     let bytes = this.beatBytes;
     let useful: i32 = 0;
+    if (left >= most && (low & (most - 1)) === 0) {
+      bytes = most;
+      useful = most;
+    }
     // A larger packet never carries less; one that takes all that is left cannot be beaten.
-    for (let size = bytes; size <= this.maxBytes && useful < left; size *= 2) {
+    for (let size = bytes; size <= most && useful < left; size *= 2) {
       const room = size - (low & (size - 1));
       const carried = room < left ? room : left;
       if (carried <= useful) continue;

@@ -151,6 +151,21 @@ export class L2Bank {
   /** The first MSHR that is free at `at`, or else the one that is free first; `freeAt` is when. */
   freeSlot(at: Cycles): i32 {
     const ends = this.slotEnd;
+    let first: i32 = -1;
+    // Which one it is cannot be foretold, so it is cheaper to look at all than to leave early.
+    for (let slot = this.mshrs - 1; slot >= 0; slot--) first = ends[slot]! <= at ? slot : first;
+    if (first >= 0) {
+      const end = this.slotFree(first);
+      if (end <= at) {
+        this.freeAt = end;
+        return first;
+      }
+    }
+    return this.earliestSlot(at);
+  }
+
+  private earliestSlot(at: Cycles): i32 {
+    const ends = this.slotEnd;
     let best: i32 = 0;
     let earliest: Cycles = NEVER;
     for (let slot = 0; slot < this.mshrs; slot++) {
