@@ -58,8 +58,10 @@ export async function run(
   const timing = createTiming(config, options, timingWorker);
   const provesLong = async (): Promise<void> => {
     if (typeof timing === 'boolean') return;
-    const { threadStarter } = await import('./timing-thread.ts');
-    timing.continueLong(threadStarter(timingWorker!));
+    const { createTimingThread } = await import('./timing-thread.ts');
+    const thread = createTimingThread(timingWorker!);
+    // The run goes on meanwhile; it may even end.
+    thread.loaded.then(() => timing.continueLong(thread.start));
   };
   if (options.record === undefined)
     return runProgram(createMachine(config, hostCalls, { timing }), program.value, options, provesLong);

@@ -13,13 +13,13 @@ export type Ending = RunOutcome | { readonly kind: 'timeout' } | { readonly kind
 const SLICE_TIME = 20;
 const SLICE = { first: 5_000, least: 5_000, most: 50_000_000 } as const;
 
-/** Milliseconds after which a run counts as long: what starting a thread takes. */
+/** Milliseconds after which a run counts as long: about what loading a thread takes. */
 const LONG_RUN = 50;
 
 /** A clock that never goes back. `performance` would do, but Node takes longer to load it than for a short run. */
 const milliseconds = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** @param provesLong called once when the run has taken as long as starting a thread does */
+/** @param provesLong called once when the run has taken as long as loading a thread does */
 export async function runToEnd(
   machine: Machine,
   { maxInstructions, timeout }: RunLimits,

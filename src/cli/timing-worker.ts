@@ -1,6 +1,7 @@
 /** What the thread of src/cli/timing-thread.ts runs. */
-import { type MessagePort, workerData } from 'node:worker_threads';
-import { type TimingJob, timeOnThread } from '../timing/records/timing-thread.ts';
+import { parentPort } from 'node:worker_threads';
+import { timeOnThread } from '../timing/records/timing-thread.ts';
+import type { ThreadStart } from './timing-thread.ts';
 
-const { job, port } = workerData as { readonly job: TimingJob; readonly port: MessagePort };
-timeOnThread(job, (message) => port.postMessage(message));
+parentPort!.once('message', ({ job, port }: ThreadStart) => timeOnThread(job, (message) => port.postMessage(message)));
+parentPort!.postMessage('ready');

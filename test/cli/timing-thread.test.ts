@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error the build is plain JavaScript
 import { TIMING_WORKER } from '../../scripts/bundles.mjs';
-import { threadStarter } from '../../src/cli/timing-thread.ts';
+import { createTimingThread } from '../../src/cli/timing-thread.ts';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
 import { type MachineConfig, timingConfigOf } from '../../src/machine/config/schema.ts';
@@ -18,11 +18,10 @@ import { askingProgram } from '../timing/asking-program.ts';
 import { machineWith } from '../timing/machines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pollux-thread-'));
-let start: StartTimingThread;
+const start: StartTimingThread = (job) => createTimingThread(join(folder, 'timing-worker.js')).start(job);
 beforeAll(async () => {
   await build({ ...TIMING_WORKER, outdir: folder, sourcemap: false });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  start = threadStarter(join(folder, 'timing-worker.js'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -9,7 +9,7 @@ import { headerOf, RECORD, type RecordRoom } from './records.ts';
 /** A quarter of it holds the longest record, a full trace buffer. */
 const RING_WORDS = 1 << 18;
 /** Words after which the other thread hears of them, or of their room. */
-const BATCH = 1 << 13;
+const BATCH = 1 << 10;
 /** Looks at a value before a thread sleeps: some microseconds. */
 const LOOKS = 2000;
 
