@@ -15,7 +15,7 @@ import type { TimingModel } from '../timing-model.ts';
 import { RecordPlayer } from './record-player.ts';
 import { createRingMemory, RingWriter } from './record-ring.ts';
 import { type CounterQuestion, type RecordRoom, RecordWriter } from './records.ts';
-import type { StartTimingThread } from './timing-thread.ts';
+import type { StartTimingThread, TimingThread } from './timing-thread.ts';
 
 export class StreamedTiming implements TimingModel {
   readonly observers: readonly HostObserver[];
@@ -57,8 +57,8 @@ export class StreamedTiming implements TimingModel {
   handOver(start: StartTimingThread): void {
     const ring = createRingMemory();
     const backlog = this.#here!.backlog.stretches();
-    const { receive } = start({ config: this.#config, shape: this.#shape, backlog, ring });
-    const there = new TimingThere(ring, receive);
+    const thread = start({ config: this.#config, shape: this.#shape, backlog, ring });
+    const there = new TimingThere(ring, thread);
     this.#writer.room = there.room;
     this.#asked = there;
     this.#here = undefined;
@@ -211,13 +211,13 @@ class TimingHere implements AskedTiming {
 
 class TimingThere implements AskedTiming {
   readonly room: RingWriter;
-  readonly #receive: ReturnType<StartTimingThread>['receive'];
+  readonly #thread: TimingThread;
 
-  constructor(ring: SharedArrayBuffer, receive: ReturnType<StartTimingThread>['receive']) {
-    this.#receive = receive;
+  constructor(ring: SharedArrayBuffer, thread: TimingThread) {
+    this.#thread = thread;
     this.room = new RingWriter(ring, () => {
-      const message = receive();
-      throw message.kind === 'failure' ? message.error : new Error('the timing thread failed and did not say why');
+      const message = thread.receive();
+      throw message.kind === 'failure' ? message.error : new Error('the timing thread reports, but has failed');
     });
   }
 
@@ -227,8 +227,8 @@ class TimingThere implements AskedTiming {
 
   report(): TimingReport {
     this.room.ask();
-    const message = this.#receive();
-    if (message.kind !== 'report') throw message.error;
+    const message = this.#thread.receive();
+    if (message.kind === 'failure') throw message.error;
     return message.report;
   }
 }

@@ -20,11 +20,13 @@ export type TimingMessage =
   /** A mistake of ours. */
   | { readonly kind: 'failure'; readonly error: unknown };
 
-/** Starts a thread that calls `timeOnThread`. */
-export type StartTimingThread = (job: TimingJob) => {
+export interface TimingThread {
   /** The oldest message of the thread that was not received; there is one. */
   receive(): TimingMessage;
-};
+}
+
+/** Starts a thread that calls `timeOnThread`. */
+export type StartTimingThread = (job: TimingJob) => TimingThread;
 
 /** Times what comes, and does not return unless that fails. */
 export function timeOnThread(
