@@ -1,6 +1,7 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import { type bool, type f64, type i32, low32 } from '../portable.ts';
 import type { CacheSettings } from '../settings.ts';
+import { AnswerPort } from './answer-port.ts';
 import { ACQUIRE, ACQUIRE_TO_WRITE, GET, PUT_FULL, PUT_MASKED } from './l2-port.ts';
 
 /** Cycles of a write of the directory, which passes a queue of one. */
@@ -13,12 +14,12 @@ const WRITES_MASK: i32 = (1 << WRITES_SHIFT) - 1;
 
 /** Ports and MSHRs of one bank of the L2. */
 export class L2Bank {
+  /** Cycles that a line takes longer through the data array at the pace of memory than at that of answers. */
+  readonly lineDelay: f64;
   /** When the MSHR that the last `freeSlot` found is free. */
   freeAt: Cycles = 0;
   private inputFree: Cycles = 0;
-  private hitFree: Cycles = 0;
-  private missFree: Cycles = 0;
-  private followerFree: Cycles = 0;
+  private readonly answers: AnswerPort = new AnswerPort();
   private lastRead: Cycles = -1;
   private writesOwed: f64 = 0;
   /** By part of the data array: cycles of the last writes, each at its remainder, and what they write. */
@@ -31,12 +32,13 @@ export class L2Bank {
   /** By MSHR: when it is free, and the answer without data that it waits for before, 0 for none. */
   private readonly slotEnd: Float64Array;
   private readonly slotAnswer: Float64Array;
-  private readonly answers: MemoryAnswers;
+  private readonly memoryAnswers: MemoryAnswers;
   /** From an answer to its MSHR being free. */
   private readonly recovery: f64;
 
-  constructor(cache: CacheSettings, answers: MemoryAnswers) {
-    this.answers = answers;
+  constructor(cache: CacheSettings, answers: MemoryAnswers, lineDelay: f64) {
+    this.memoryAnswers = answers;
+    this.lineDelay = lineDelay;
     this.recovery = cache.missRecovery + 1;
     this.mshrs = cache.mshrs;
     this.slotEnd = new Float64Array(cache.mshrs);
@@ -91,10 +93,13 @@ export class L2Bank {
    * @param end  the one behind the last
    */
   answerHit(at: Cycles, request: i32, line: f64, beats: i32, part: i32, from: i32, end: i32): Cycles {
-    const now = Math.max(at, this.hitFree);
+    const port = this.answers;
+    const now = Math.max(at, port.free);
+    const after = now + beats;
     const writes = request >= PUT_FULL && request <= PUT_MASKED;
-    if (writes || now <= this.lastWritten) return this.passParts(now, request, line, beats, part, from, end, writes);
-    this.hitFree = now + beats;
+    if (writes || now <= this.lastWritten) return this.passParts(at, request, line, beats, part, from, end, writes);
+    if (after > port.firstAhead) return port.pass(at, beats);
+    port.free = after;
     return now;
   }
 
@@ -109,7 +114,7 @@ export class L2Bank {
     writes: bool,
   ): Cycles {
     const reads = request === GET || request === ACQUIRE || request === ACQUIRE_TO_WRITE || request === PUT_MASKED;
-    let now = ready;
+    let now = this.answers.next(ready);
     let first = now;
     for (let beat = 0; beat < beats; beat++) {
       const row = ((part + beat) & this.partMask) << WRITES_SHIFT;
@@ -124,7 +129,7 @@ export class L2Bank {
       }
       now++;
     }
-    this.hitFree = now;
+    this.answers.take(now);
     return first;
   }
 
@@ -134,18 +139,17 @@ export class L2Bank {
     return this.written[slot] === now && this.writtenLine[slot] !== line;
   }
 
-  /** The same for data that come from memory: they do not hold up hits that are ready before. */
-  answerMiss(at: Cycles, beats: i32, gap: f64): Cycles {
-    const first = Math.max(at, this.missFree);
-    this.missFree = first + (beats - 1) * gap + 1;
-    return first;
+  /** The same for an answer of so many cycles that others overtake: they do not wait for what it waits for. */
+  answerLate(at: Cycles, cycles: f64): Cycles {
+    return this.answers.reserve(at, cycles);
   }
 
-  /** The same for requests that waited for such data. */
-  answerFollower(at: Cycles, beats: i32): Cycles {
-    const first = Math.max(at, this.followerFree);
-    this.followerFree = first + beats;
-    return first;
+  /**
+   * From `at` on a line passes the data array on its way to or from memory, which goes before answers (the order of ports in
+   * BankedStore.scala). One that meets it follows it from part to part.
+   */
+  passLine(at: Cycles): void {
+    if (this.lineDelay > 0) this.answers.reserve(at, this.lineDelay);
   }
 
   /** The first MSHR that is free at `at`, or else the one that is free first; `freeAt` is when. */
@@ -204,7 +208,7 @@ export class L2Bank {
   private slotFree(slot: i32): Cycles {
     const end = this.slotEnd[slot]!;
     const answer = this.slotAnswer[slot]!;
-    return answer === 0 ? end : Math.max(end, this.answers.slot(answer) + this.recovery);
+    return answer === 0 ? end : Math.max(end, this.memoryAnswers.slot(answer) + this.recovery);
   }
 
   hold(slot: i32, until: Cycles): void {

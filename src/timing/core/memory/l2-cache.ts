@@ -37,7 +37,8 @@ const NO_LINE: f64 = -1;
 
 /**
  * The inclusive last-level cache: tags, states and the clocks of its ports. Each bank takes one beat and gives one beat
- * per cycle; hits follow in order; misses hold one of its MSHRs, and requests to the set of a miss wait behind it.
+ * per cycle; answers leave when they are ready; misses hold one of its MSHRs, and requests to the set of a miss wait
+ * behind it.
  * @source soc-timing §6
  */
 export class L2Cache extends L2Port {
@@ -95,6 +96,7 @@ export class L2Cache extends L2Port {
     const cache = settings.cache;
     const lineBytes: f64 = cache.lineBytes;
     const memoryBeat = settings.memory.beatBytes;
+    const missGap: f64 = Math.max(1, settings.bus.beatBytes / memoryBeat);
     const sets = i32((cache.sizeKib * 1024) / (cache.lineBytes * cache.ways));
     const lines = sets * cache.ways;
     this.memory = memory;
@@ -118,7 +120,7 @@ export class L2Cache extends L2Port {
     this.bankMask = cache.banks - 1;
     this.offsetMask = cache.lineBytes - 1;
     this.partShift = i32(Math.log2(cache.lineBytes / cache.subBanks));
-    this.missGap = Math.max(1, settings.bus.beatBytes / memoryBeat);
+    this.missGap = missGap;
     this.releaseGap = lineBytes / memoryBeat + RELEASE_TURNAROUND;
     this.lines = new Float64Array(lines).fill(NO_LINE);
     this.dirty = new Uint8Array(lines);
@@ -129,7 +131,8 @@ export class L2Cache extends L2Port {
     this.activeMiss = new Uint8Array(sets);
     this.probeFree = new Float64Array(clients);
     this.releaseAnswers = new Float64Array(UNACKNOWLEDGED).fill(NEVER_BEFORE);
-    for (let bank = 0; bank < cache.banks; bank++) this.banks.push(new L2Bank(cache, this.answers));
+    const lineDelay = (lineBytes / settings.bus.beatBytes - 1) * (missGap - 1);
+    for (let bank = 0; bank < cache.banks; bank++) this.banks.push(new L2Bank(cache, this.answers, lineDelay));
   }
 
   override access(
@@ -153,7 +156,8 @@ export class L2Cache extends L2Port {
     const beats = beatsIn > beatsOut ? beatsIn : beatsOut;
     const touched = beatsOut > 1 ? beatsOut : to + 1;
     const activeUntil = this.activeUntil[set]!;
-    if (start <= activeUntil) {
+    const waits = start <= activeUntil;
+    if (waits) {
       start = activeUntil;
       if (this.activeLine[set] === line) {
         this.follow(request, start, bank, set, line, part, beats, from, touched, client);
@@ -174,13 +178,16 @@ export class L2Cache extends L2Port {
     this.beatGap = 1;
     this.activeLine[set] = line;
     if (way < 0) {
-      this.miss(request, start, bank, slot, set, line, offset, beatsOut, client);
+      this.miss(request, start, bank, slot, set, line, offset, beats, client);
       return;
     }
     this.counts.hits++;
     const delay = this.probeOthers(way, line, start, request, client);
     if (this.settle(way, request, client)) bank.writeDirectory();
-    this.firstBeat = bank.answerHit(start + this.hit + delay, request, line, beats, part, from, touched);
+    this.firstBeat =
+      waits || delay > 0
+        ? bank.answerLate(start + this.hit + delay, beats)
+        : bank.answerHit(start + this.hit, request, line, beats, part, from, touched);
     this.hold(bank, slot, set, this.firstBeat - SCHEDULE_TO_DATA);
     this.activeMiss[set] = 0;
   }
@@ -193,7 +200,7 @@ export class L2Cache extends L2Port {
     set: i32,
     line: f64,
     offset: i32,
-    beatsOut: i32,
+    beats: i32,
     client: i32,
   ): void {
     this.counts.misses++;
@@ -209,7 +216,7 @@ export class L2Cache extends L2Port {
     this.settle(way, request, client);
     if (request === PUT_FULL) {
       const granted = this.answers.slot(asked);
-      this.firstBeat = granted - this.toMemory + this.hit + this.fullLineWriteMiss;
+      this.firstBeat = bank.answerLate(granted - this.toMemory + this.hit + this.fullLineWriteMiss, beats);
       const end = Math.max(granted, released) + this.missRecovery;
       this.hold(bank, slot, set, Math.max(this.firstBeat - SCHEDULE_TO_DATA, end));
       bank.awaitAnswer(slot, Math.max(answer, asked));
@@ -218,11 +225,21 @@ export class L2Cache extends L2Port {
     const memory = this.memory;
     memory.read(asked, line * this.lineBytes);
     this.answers.data(memory.firstBeat, memory.lastBeat);
+    const filled = memory.firstBeat + this.fromMemory;
     const isLate = offset !== 0;
     const isPut = request === PUT_PART || request === PUT_MASKED;
-    const extra = isLate ? this.lateOffset : isPut ? -1 : 0;
-    this.beatGap = beatsOut > 1 && !isLate ? this.missGap : 1;
-    this.firstBeat = bank.answerMiss(memory.firstBeat + this.fromMemory + extra, beatsOut, this.beatGap);
+    this.beatGap = 1;
+    if (isLate) {
+      bank.passLine(filled);
+      this.firstBeat = bank.answerLate(filled + this.lateOffset, beats);
+    } else if (isPut) {
+      // It goes just before the line.
+      this.firstBeat = bank.answerLate(filled - 1, beats + bank.lineDelay);
+    } else {
+      // The answer follows the line as it comes in.
+      if (beats > 1) this.beatGap = this.missGap;
+      this.firstBeat = bank.answerLate(filled, (beats - 1) * this.beatGap + 1);
+    }
     this.hold(bank, slot, set, Math.max(memory.lastBeat, released) + this.missRecovery);
     if (answer > 0) bank.awaitAnswer(slot, answer);
   }
@@ -255,7 +272,7 @@ export class L2Cache extends L2Port {
     const ready = start + 1 + SCHEDULE_TO_DATA + delay;
     this.firstBeat = this.wasHit
       ? bank.answerHit(ready, request, line, beats, part, from, end)
-      : bank.answerFollower(ready, request === PUT_MASKED && beats === 1 ? READ_AND_WRITE : beats);
+      : bank.answerLate(ready, request === PUT_MASKED && beats === 1 ? READ_AND_WRITE : beats);
     this.activeUntil[set] = this.firstBeat - SCHEDULE_TO_DATA;
   }
 
@@ -295,6 +312,7 @@ export class L2Cache extends L2Port {
       // Lines go back one after the other.
       start = Math.max(start, this.releaseFree);
       this.releaseFree = start + this.releaseGap;
+      this.banks[low32(line) & this.bankMask]!.passLine(start + 1);
       this.memory.write(start + this.toMemory, line * this.lineBytes);
       this.evictionAnswer = this.memory.acknowledged;
     } else {
