@@ -76,8 +76,14 @@ export class TileTiming implements HostObserver {
     this.walker = new PageWalker(config, data);
     this.accelerator = new AcceleratorTiming(core, tile, accelerator, this.walker);
     core.connect(tile, data, this.accelerator);
-    const catchUp = (at: number): void => this.accelerator.advanceBefore(at);
-    this.memory = new HostMemory(config, data, new L1InstructionCache(config, port), this.walker, map, catchUp);
+    this.memory = new HostMemory(
+      config,
+      data,
+      new L1InstructionCache(config, port),
+      this.walker,
+      map,
+      this.accelerator,
+    );
     const Host = config.host.kind === 'rocket' ? RocketHost : OutOfOrderHost;
     this.host = new Host(config, this.memory, (id, cycles) => this.#ran(id, cycles));
     this.#profile = new TileProfile(() => this.#here());

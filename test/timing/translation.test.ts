@@ -37,7 +37,7 @@ function createTlb() {
     access: (_: number, at: number) => void (port.firstBeat = at),
   };
   const walker = new PageWalker(DEFAULT_TIMING, new L1DataCache(DEFAULT_TIMING, 0, port));
-  outside.walk = (at, vaddr) => walker.walk(at, vaddr, leafOf(vaddr)) - walker.hostOverhead;
+  outside.walk = (at, vaddr) => walker.walk(at + 1, vaddr, leafOf(vaddr)) + 1;
   const settings = new Settings();
   Object.assign(settings.accelerator, DEFAULT_TIMING.accelerator, { filterRegisters: 1, sharedTlb: 1 });
   const tlb = new AcceleratorTlb(settings, 0);

@@ -19,6 +19,10 @@ import type { AddressSpace, Leaf, PageWalker } from '../translation/page-walker.
 import { Convolutions } from './convolutions.ts';
 import { isNormalizing, OperationDecoder, wideOperand } from './decode-operation.ts';
 
+/** From a lookup that misses to the request of a walk, and from its answer to a lookup that finds it. */
+const TO_WALKER: Cycles = 1;
+const FROM_WALKER: Cycles = 1;
+
 /** The accelerator of a tile, as the rest of the timing model sees it: its units are in the core. */
 export class AcceleratorTiming implements AcceleratorClient {
   readonly counts: ReturnType<TimingCore['countsOf']>;
@@ -28,6 +32,8 @@ export class AcceleratorTiming implements AcceleratorClient {
   readonly #walker: PageWalker;
   readonly #decoder: OperationDecoder;
   readonly #words = new OperandBuffer();
+  /** May pages be walked for commands that have been sent? */
+  mayWalk = false;
   #space: AddressSpace | undefined;
   readonly #matmul: Partial<Message> = {};
   readonly #conv = createLoopConvRegisters();
@@ -67,6 +73,7 @@ export class AcceleratorTiming implements AcceleratorClient {
    */
   send(funct: number, rs1: bigint, rs2: bigint, at: Cycles): Cycles {
     const { exports } = this.#core;
+    if (this.#space !== undefined) this.mayWalk = true;
     const now = exports.acceptFrom(this.#tile, at);
     this.#words.set(rs1, rs2);
     const command = decodeCommand(this.#config.isaRevision, funct, this.#words.words[0]!);
@@ -95,6 +102,7 @@ export class AcceleratorTiming implements AcceleratorClient {
 
   /** @returns the first cycle from `at` on in which the accelerator is not busy */
   idleFrom(at: Cycles): Cycles {
+    this.mayWalk = false;
     return this.#core.exports.idleFrom(this.#tile, at);
   }
 
@@ -145,7 +153,7 @@ export class AcceleratorTiming implements AcceleratorClient {
   }
 
   walk(at: Cycles, vaddr: number): Cycles {
-    return this.#walker.walk(at, vaddr, this.#space!.translate(vaddr)!) - this.#walker.hostOverhead;
+    return this.#walker.walk(at + TO_WALKER, vaddr, this.#space!.translate(vaddr)!) + FROM_WALKER;
   }
 
   expandConvolution(run: number, slot: number): void {

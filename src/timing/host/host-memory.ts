@@ -3,7 +3,7 @@ import type { Cycles } from '../core/cycles.ts';
 import { Tlb, vpnOf } from '../core/translation/tlb.ts';
 import type { L1DataCache } from '../memory/l1-data-cache.ts';
 import type { L1InstructionCache } from '../memory/l1-instruction-cache.ts';
-import type { AddressSpace, PageWalker } from '../translation/page-walker.ts';
+import { type AddressSpace, HOST_TO_WALKER, type PageWalker } from '../translation/page-walker.ts';
 
 /** Which physical addresses are memory; the rest are devices. */
 export interface MemoryMap {
@@ -18,6 +18,17 @@ export interface HostWords {
   /** Answers. */
   readonly fromhost: number;
 }
+
+/** What else uses the walker and the L2. */
+export interface Neighbour {
+  /** May pages be walked for it? */
+  readonly mayWalk: boolean;
+  /** Lets all its cycles before `until` pass. */
+  advanceBefore(until: Cycles): void;
+}
+
+/** From the cycle in which the data cache takes accesses again to that of the next attempt. */
+const TO_ATTEMPT = 2;
 
 /** Loads of a host word that follow one another within so many cycles are one wait for the host of the machine. */
 const POLL_CYCLES = 200;
@@ -40,8 +51,8 @@ export class HostMemory {
   readonly #map: MemoryMap;
   readonly #dataTlb: Tlb;
   readonly #fetchTlb: Tlb;
-  /** Lets everything else on the clock happen before the caches are asked at `at`. */
-  readonly #catchUp: (at: Cycles) => void;
+  readonly #neighbour: Neighbour;
+  readonly #replay: Cycles;
   /** The page of the last data access. */
   #vpn = -1;
   #pageStart = 0;
@@ -53,13 +64,14 @@ export class HostMemory {
     instructions: L1InstructionCache,
     walker: PageWalker,
     map: MemoryMap,
-    catchUp: (at: Cycles) => void,
+    neighbour: Neighbour,
   ) {
     this.#data = data;
     this.instructions = instructions;
     this.#walker = walker;
     this.#map = map;
-    this.#catchUp = catchUp;
+    this.#neighbour = neighbour;
+    this.#replay = host.replay;
     this.#dataTlb = new Tlb(host.tlbEntries, host.tlbSuperpages);
     this.#fetchTlb = new Tlb(host.tlbEntries, host.tlbSuperpages);
   }
@@ -88,10 +100,10 @@ export class HostMemory {
     this.#paddr = leaf.paddr;
     this.#pageStart = leaf.paddr - offset;
     if (this.#dataTlb.hits(vpn)) return 0;
-    this.#catchUp(at);
-    const end = this.#walker.walk(at, vaddr, leaf);
+    this.#neighbour.advanceBefore(at);
+    const answered = this.#walker.walk(at + HOST_TO_WALKER, vaddr, leaf);
     this.#dataTlb.fill(vpn, leaf.pages);
-    return end - at;
+    return this.#nextAttempt(answered + this.#walker.hostOverhead - TO_ATTEMPT) - at;
   }
 
   translateFetch(at: Cycles, vaddr: number): Cycles {
@@ -100,10 +112,37 @@ export class HostMemory {
     if (this.#fetchTlb.hits(vpn)) return 0;
     const leaf = this.fetchSpace.translate(vaddr);
     if (leaf === undefined) return 0;
-    this.#catchUp(at);
-    const end = this.#walker.walk(at, vaddr, leaf);
+    this.#neighbour.advanceBefore(at);
+    const answered = this.#walker.walk(at + HOST_TO_WALKER, vaddr, leaf);
     this.#fetchTlb.fill(vpn, leaf.pages);
-    return end - at + 1;
+    return answered + this.#walker.hostOverhead - at + 1;
+  }
+
+  /**
+   * The data cache is asked at `at`, and again when it was refused.
+   * @returns cycles until it has taken the access
+   */
+  portWait(at: Cycles): Cycles {
+    if (!this.#neighbour.mayWalk) return 0;
+    let attempt = at;
+    while (this.#isTaken(attempt)) attempt = Math.max(attempt + this.#replay, this.#nextAttempt(attempt + 1));
+    return attempt - at;
+  }
+
+  /** When an access is offered again that was refused and waits from `from` on for the data cache. */
+  #nextAttempt(from: Cycles): Cycles {
+    let ready = from;
+    for (; this.#isTaken(ready); ready++) {
+      // The line that comes in lets it go on.
+      const refilled = this.#data.port.refilledFrom(ready);
+      if (refilled > ready) return refilled;
+    }
+    return ready + TO_ATTEMPT;
+  }
+
+  #isTaken(at: Cycles): boolean {
+    this.#neighbour.advanceBefore(at);
+    return this.#data.port.isTaken(at);
   }
 
   /** Is the address that was translated last a device? */
@@ -116,7 +155,7 @@ export class HostMemory {
     if (this.#paddr === this.hostWords.tohost || this.#paddr === this.hostWords.fromhost)
       this.#accessHostWord(at, isStore);
     if (this.#data.tryHit(this.#paddr, isStore)) return 0;
-    this.#catchUp(at);
+    this.#neighbour.advanceBefore(at);
     return this.#data.access(at, this.#paddr, isStore);
   }
 
@@ -136,7 +175,7 @@ export class HostMemory {
   }
 
   missInstruction(at: Cycles, paddr: number): Cycles {
-    this.#catchUp(at);
+    this.#neighbour.advanceBefore(at);
     return this.instructions.miss(at, paddr, this.#isDeviceAt(paddr));
   }
 

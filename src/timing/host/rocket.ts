@@ -341,10 +341,11 @@ export class RocketHost implements HostModel {
     const { unit, bytes } = instruction;
     const lowWord = words[operand]!;
     const low = lowWord & (PAGE - 1);
-    let issue = at;
+    let issue = at + this.#portWait(at);
     const walk = this.#memory.translateData(issue, (words[operand + 1]! & 0xffff) * 2 ** 32 + (lowWord >>> 0), low);
     issue += walk;
     this.counts.tlbMiss += walk;
+    if (walk > 0) issue += this.#portWait(issue);
     if (this.#memory.isDevice()) return issue + this.#config.host.mmio - 1;
     if (unit === UNIT.load && this.#hitsPendingStore(low, bytes, number)) {
       const penalty = this.#config.host.replay + (instruction.isSplit ? this.#config.host.misalignedTarget : 0);
@@ -363,6 +364,7 @@ export class RocketHost implements HostModel {
     const penalty = this.#memory.accessData(issue, unit !== UNIT.load);
     this.counts.dataMiss += penalty;
     issue += penalty;
+    if (penalty > 0) issue += this.#portWait(issue);
     if (issue > at) {
       this.#replayedAt[this.#replayNext] = at + TO_WRITE_BACK;
       this.#replayNext = (this.#replayNext + 1) % REPLAYS;
@@ -374,6 +376,13 @@ export class RocketHost implements HostModel {
       this.#storeNext ^= 1;
     }
     return issue;
+  }
+
+  /** Cycles that an access comes later because the data cache is taken when it is offered. */
+  #portWait(at: Cycles): Cycles {
+    const wait = this.#memory.portWait(at);
+    this.counts.replay += wait;
+    return wait;
   }
 
   #hitsPendingStore(low: number, bytes: number, number: number): boolean {

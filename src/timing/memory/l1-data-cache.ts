@@ -11,6 +11,7 @@ import {
 } from '../core/memory/l2-port.ts';
 import { LFSR_RESET, nextLfsr } from '../core/memory/lfsr.ts';
 import type { CoherentClient } from '../timing-core.ts';
+import { DataCachePort } from './data-cache-port.ts';
 import type { HostPort } from './host-port.ts';
 
 /** States of a line in the order of what they permit. */
@@ -18,6 +19,9 @@ const INVALID = 0;
 const SHARED = 1;
 const EXCLUSIVE = 2;
 const DIRTY = 3;
+
+/** From an access to the cycle in which it is known to miss, from which on the cache takes no other. */
+const TO_MISS = 2;
 
 export interface L1Counts {
   accesses: number;
@@ -29,6 +33,7 @@ export interface L1Counts {
 /** The blocking L1 data cache of a host: tags and states, and what a miss costs. @source soc-timing §3 */
 export class L1DataCache implements CoherentClient {
   readonly counts: L1Counts = { accesses: 0, misses: 0, upgrades: 0, writeBacks: 0 };
+  readonly port = new DataCachePort();
   readonly #config: TimingConfig;
   readonly #client: number;
   readonly #sets: number;
@@ -70,14 +75,14 @@ export class L1DataCache implements CoherentClient {
    * @returns cycles that it takes longer than a hit
    */
   access(at: Cycles, paddr: number, isStore: boolean): Cycles {
+    if (this.tryHit(paddr, isStore)) return 0;
     this.counts.accesses++;
     const line = Math.floor(paddr / this.#lineBytes);
     const way = this.#find(line);
-    if (way < 0) return this.#miss(at, line, isStore);
-    const state = this.#states[way]!;
-    if (!isStore || state === DIRTY) return 0;
-    this.#states[way] = DIRTY;
-    return state === SHARED ? this.#upgrade(at, line) : 0;
+    if (way >= 0) this.#states[way] = DIRTY;
+    const penalty = way < 0 ? this.#miss(at, line, isStore) : this.#upgrade(at, line);
+    this.port.refill(at + TO_MISS, at + penalty);
+    return penalty;
   }
 
   probe(paddr: number, takeAway: boolean): number {

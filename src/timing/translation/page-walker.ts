@@ -32,6 +32,9 @@ export interface WalkerCounts {
   busyCycles: number;
 }
 
+/** From an attempt of the host that finds no translation to the request of a walk. */
+export const HOST_TO_WALKER: Cycles = 2;
+
 /**
  * The page-table walker of a core with its L2 TLB and its cache of non-leaf entries. One walk at a time; entries are read
  * through the core's data cache.
@@ -48,9 +51,12 @@ export class PageWalker {
     pteReadMisses: 0,
     busyCycles: 0,
   };
-  /** Part of the penalty of the last walk that only a host's pipeline pays. */
+  /** From the answer of the last walk to the host's next attempt. */
   hostOverhead: Cycles = 0;
   readonly #config: TimingConfig['translation'];
+  /** Cycles from the acceptance of a request to the answer of the L2 TLB, and to the first level of a walk. */
+  readonly #toL2Answer: Cycles;
+  readonly #toFirstLevel: Cycles;
   readonly #missPenalty: number;
   readonly #dataCache: L1DataCache;
   readonly #l2Tlb: Float64Array;
@@ -60,34 +66,43 @@ export class PageWalker {
   #free: Cycles = 0;
 
   constructor(config: TimingConfig, dataCache: L1DataCache) {
-    this.#config = config.translation;
-    this.#missPenalty = config.translation.walkMiss - config.host.dcacheMiss;
+    const t = config.translation;
+    this.#config = t;
+    this.#toL2Answer = Math.max(0, t.l2Hit - t.l2HostOverhead - HOST_TO_WALKER);
+    this.#toFirstLevel = Math.max(0, t.walkBase - t.walkHostOverhead - HOST_TO_WALKER);
+    this.#missPenalty = t.walkMiss - config.host.dcacheMiss;
     this.#dataCache = dataCache;
     this.#l2Tlb = new Float64Array(config.translation.l2Entries).fill(-1);
   }
 
-  /** @returns when the host can use the translation that was missed at `at` */
+  /**
+   * @param at cycle from which on the request waits for its acceptance
+   * @returns the cycle of the answer
+   */
   walk(at: Cycles, vaddr: number, leaf: Leaf): Cycles {
     const t = this.#config;
     const start = Math.max(at, this.#free);
+    const { port } = this.#dataCache;
     this.counts.walks++;
     const vpn = vpnOf(vaddr);
     let end: Cycles;
     if (leaf.pages === 1 && this.#inL2Tlb(vpn)) {
       this.counts.l2TlbHits++;
-      end = start + t.l2Hit;
+      end = start + this.#toL2Answer;
+      // It looks for the first levels meanwhile.
+      for (let request = start + 1; request < end; request++) port.take(request);
       this.hostOverhead = t.l2HostOverhead;
     } else {
       this.hostOverhead = t.walkHostOverhead;
       if (this.#l2Tlb.length > 0) this.counts.l2TlbMisses++;
-      end = start + t.walkBase;
+      end = start + this.#toFirstLevel;
       this.counts.levels += leaf.entries.length;
       leaf.entries.forEach((entry, level) => {
         end += this.#readLevel(end, entry, level, level === leaf.entries.length - 1);
       });
       if (leaf.pages === 1) this.#fillL2Tlb(vpn);
     }
-    this.#free = end - this.hostOverhead;
+    this.#free = end;
     this.counts.busyCycles += this.#free - start;
     return end;
   }
@@ -107,21 +122,28 @@ export class PageWalker {
 
   #readLevel(at: Cycles, entry: number, level: number, isLeaf: boolean): Cycles {
     const t = this.#config;
+    const { port } = this.#dataCache;
     const known = isLeaf ? -1 : this.#pteCache.indexOf(entry);
     if (known >= 0) {
       this.#pteCache.splice(known, 1);
       this.#pteCache.push(entry);
       this.counts.pteCacheHits++;
+      port.take(at);
       return t.walkCachedLevel;
     }
     this.counts.pteReads[level]!++;
-    const penalty = this.#dataCache.access(at, entry, false);
-    if (penalty > 0) this.counts.pteReadMisses++;
+    const reads = port.refilledFrom(at);
+    port.take(reads);
+    const penalty = this.#dataCache.access(reads, entry, false);
+    if (penalty > 0) {
+      this.counts.pteReadMisses++;
+      port.take(reads + penalty);
+    }
     if (!isLeaf && t.pteCacheEntries > 0) {
       if (this.#pteCache.length === t.pteCacheEntries) this.#pteCache.shift();
       this.#pteCache.push(entry);
     }
-    return t.walkLevel + (penalty > 0 ? penalty + this.#missPenalty : 0);
+    return reads - at + t.walkLevel + (penalty > 0 ? penalty + this.#missPenalty : 0);
   }
 
   #inL2Tlb(vpn: number): boolean {
