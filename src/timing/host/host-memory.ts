@@ -43,6 +43,8 @@ export class HostMemory {
   wasHostCommandStored = false;
   /** Cycles between loads that ask again and again whether the host of the machine has answered. */
   pollCycles = 0;
+  /** Attempts of the last data access that missed. */
+  refusals = 0;
   #polledAt = Number.NEGATIVE_INFINITY;
   /** Is there a command that the program has not looked after yet? */
   #isHostCommandOpen = false;
@@ -156,7 +158,9 @@ export class HostMemory {
       this.#accessHostWord(at, isStore);
     if (this.#data.tryHit(this.#paddr, isStore)) return 0;
     this.#neighbour.advanceBefore(at);
-    return this.#data.access(at, this.#paddr, isStore);
+    const penalty = this.#data.access(at, this.#paddr, isStore);
+    this.refusals = this.#data.refusals;
+    return penalty;
   }
 
   /**

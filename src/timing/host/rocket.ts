@@ -342,13 +342,15 @@ export class RocketHost implements HostModel {
     const lowWord = words[operand]!;
     const low = lowWord & (PAGE - 1);
     let issue = at + this.#portWait(at);
-    const walk = this.#memory.translateData(issue, (words[operand + 1]! & 0xffff) * 2 ** 32 + (lowWord >>> 0), low);
+    const again = instruction.isSplit ? this.#config.host.misalignedTarget : 0;
+    let walk = this.#memory.translateData(issue, (words[operand + 1]! & 0xffff) * 2 ** 32 + (lowWord >>> 0), low);
+    if (walk > 0) walk += again;
     issue += walk;
     this.counts.tlbMiss += walk;
     if (walk > 0) issue += this.#portWait(issue);
     if (this.#memory.isDevice()) return issue + this.#config.host.mmio - 1;
     if (unit === UNIT.load && this.#hitsPendingStore(low, bytes, number)) {
-      const penalty = this.#config.host.replay + (instruction.isSplit ? this.#config.host.misalignedTarget : 0);
+      const penalty = this.#config.host.replay + again;
       issue += penalty;
       this.counts.replay += penalty;
     }
@@ -361,7 +363,8 @@ export class RocketHost implements HostModel {
       this.#lastAtomic = low;
       this.#lastAtomicAt = number;
     }
-    const penalty = this.#memory.accessData(issue, unit !== UNIT.load);
+    let penalty = this.#memory.accessData(issue, unit !== UNIT.load);
+    if (penalty > 0) penalty += again * this.#memory.refusals;
     this.counts.dataMiss += penalty;
     issue += penalty;
     if (penalty > 0) issue += this.#portWait(issue);

@@ -34,6 +34,8 @@ export interface L1Counts {
 export class L1DataCache implements CoherentClient {
   readonly counts: L1Counts = { accesses: 0, misses: 0, upgrades: 0, writeBacks: 0 };
   readonly port = new DataCachePort();
+  /** Attempts of the last access that missed: one to write a dirty victim back, one to ask for the line. */
+  refusals = 0;
   readonly #config: TimingConfig;
   readonly #client: number;
   readonly #sets: number;
@@ -77,6 +79,7 @@ export class L1DataCache implements CoherentClient {
   access(at: Cycles, paddr: number, isStore: boolean): Cycles {
     if (this.tryHit(paddr, isStore)) return 0;
     this.counts.accesses++;
+    this.refusals = 1;
     const line = Math.floor(paddr / this.#lineBytes);
     const way = this.#find(line);
     if (way >= 0) this.#states[way] = DIRTY;
@@ -109,6 +112,7 @@ export class L1DataCache implements CoherentClient {
     let start = at;
     if (this.#states[way] === DIRTY) {
       this.counts.writeBacks++;
+      this.refusals++;
       this.#l2.access(
         RELEASE,
         start + bus.tileHop + 3,
