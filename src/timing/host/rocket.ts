@@ -278,6 +278,7 @@ export class RocketHost implements HostModel {
       case UNIT['sfence.vma']:
         this.#flush(this.#config.host.flush);
         this.#memory.flushTranslations();
+        this.#line = -1;
         break;
     }
   }
