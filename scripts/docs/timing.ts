@@ -79,6 +79,7 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'PUT_MASKED',
   'PUT_PART',
   'RELEASE',
+  'REMEMBERED',
   'REPLAYS',
   'ROWS_IN_FRONT',
   'RUNS',

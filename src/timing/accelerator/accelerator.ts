@@ -19,8 +19,9 @@ import type { AddressSpace, Leaf, PageWalker } from '../translation/page-walker.
 import { Convolutions } from './convolutions.ts';
 import { isNormalizing, OperationDecoder, wideOperand } from './decode-operation.ts';
 
-/** From a lookup that misses to the request of a walk, and from its answer to a lookup that finds it. */
+/** From a lookup that misses to the request of a walk. */
 const TO_WALKER: Cycles = 1;
+/** From the answer of a walk to a lookup that finds it. */
 const FROM_WALKER: Cycles = 1;
 
 /** The accelerator of a tile, as the rest of the timing model sees it: its units are in the core. */
