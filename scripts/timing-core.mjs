@@ -25,7 +25,7 @@ const PRELUDE = `
 }
 @inline function least(a: i64, b: i64): i64 { return select<i64>(a, b, a < b); }
 @inline export function addressOf<T>(object: T): i32 { return <i32>changetype<usize>(object); }
-@inline export function addressOfElements<T>(array: T): i32 { return <i32>array.dataStart; }
+@inline export function addressOfElements<T>(array: T): i32 { return <i32>changetype<usize>(array); }
 @global @inline function later(a: f64, b: f64): f64 {
   return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), a > b));
 }
@@ -48,6 +48,9 @@ function translate(text) {
   return text
     .replace(/\bMath\.max\(/g, 'later(')
     .replace(/\bMath\.min\(/g, 'earlier(')
+    .replace(/\bFloat64Array\b/g, 'StaticArray<f64>')
+    .replace(/\bInt32Array\b/g, 'StaticArray<i32>')
+    .replace(/\bUint8Array\b/g, 'StaticArray<u8>')
     .replace(/import type /g, 'import ')
     .replace(/([{,]\s*)type (?=\w+\s*[,}])/g, '$1')
     .replace(/import \{([^}]*)\} from '([^']*portable\.ts)';/g, (_, names, from) => {

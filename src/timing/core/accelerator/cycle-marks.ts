@@ -31,13 +31,13 @@ export class CycleMarks {
     if (at > this.latest) this.latest = at;
   }
 
-  /** Marks the first `count` of these cycles, `delay` later; they ascend. */
-  markAll(cycles: Float64Array, count: i32, delay: f64): void {
+  /** Marks `count` of these cycles from the one at `start` on, `delay` later; they ascend. */
+  markAll(cycles: Float64Array, start: i32, count: i32, delay: f64): void {
     if (this.isFree) return;
     const stamps = this.stamps;
     const mask = this.mask;
     let at: Cycles = -1;
-    for (let i = 0; i < count; i++) {
+    for (let i = start; i < start + count; i++) {
       at = cycles[i]! + delay;
       stamps[low32(at) & mask] = at;
     }

@@ -291,7 +291,7 @@ export class ExecuteUnit {
   /** Results for C of `loaded` leave the array behind the rows of the pass that was just worked out. */
   private deliver(loaded: Step, rows: i32, toOutput: f64): void {
     this.markResults(loaded, rows < loaded.cRows ? rows : loaded.cRows, toOutput);
-    const last = this.feed.accepts[rows - 1]! + toOutput;
+    const last = this.feed.acceptOf(rows - 1) + toOutput;
     this.liveUntil = last;
     this.live.add(loaded.c, last);
     const operation = loaded.operation;
@@ -306,14 +306,13 @@ export class ExecuteUnit {
     if (rows === 0 || !(loaded.accumulates || isLocal)) return;
     const ports = isLocal ? this.memory.scratchpadWrites : this.memory.accumulations;
     const stride = loaded.state.cStride;
-    const accepts = this.feed.accepts;
     const bank = this.bankOf(c, isLocal);
     if (stride === 1 && this.bankOf(c + rows - 1, isLocal) === bank) {
-      ports[bank]!.markAll(accepts, rows, toOutput);
+      this.feed.markResults(ports[bank]!, rows, toOutput);
       return;
     }
     for (let row: i32 = 0; row < rows; row++)
-      ports[this.bankOf(c + row * stride, isLocal)]!.mark(accepts[row]! + toOutput);
+      ports[this.bankOf(c + row * stride, isLocal)]!.mark(this.feed.acceptOf(row) + toOutput);
   }
 
   private bankOf(place: i32, isLocal: bool): i32 {

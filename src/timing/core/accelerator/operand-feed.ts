@@ -1,6 +1,7 @@
 import type { Cycles } from '../cycles.ts';
 import type { bool, f64, i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
+import type { CycleMarks } from './cycle-marks.ts';
 import { isInScratchpad, type Step } from './execute-step.ts';
 import type { LocalMemory } from './local-memory.ts';
 
@@ -27,8 +28,6 @@ export class OperandFeed {
   end: Cycles = 0;
   /** Cycles in which its rows find the control queue full. */
   queueWait: f64 = 0;
-  /** When the array takes each of its rows. */
-  readonly accepts: Float64Array;
   private readonly dim: i32;
   private readonly memory: LocalMemory;
   /** From the read of an operand row to the array taking it. */
@@ -37,8 +36,8 @@ export class OperandFeed {
   private readonly tagLatency: f64;
   private readonly reads: Float64Array;
   /**
-   * When the array took the last rows of the passes before, as many as the control queue holds, and behind them
-   * `accepts`: a row may be read when the row CONTROL_QUEUE places before it has left the queue.
+   * When the array took the last rows of the passes before, as many as the control queue holds, and behind them when it
+   * takes each row of this one: a row may be read when the row CONTROL_QUEUE places before it has left the queue.
    */
   private readonly leaves: Float64Array;
   /** Scratchpad banks that it reads, as bits, and their marks when it was worked out. */
@@ -57,9 +56,17 @@ export class OperandFeed {
     this.tagLatency = geometry.meshLatency + 1;
     this.tagEnds = new Float64Array(geometry.tags - 1).fill(-1000);
     this.reads = new Float64Array(geometry.dim);
-    const leaves = new Float64Array(CONTROL_QUEUE + geometry.dim).fill(-10);
-    this.leaves = leaves;
-    this.accepts = leaves.subarray(CONTROL_QUEUE);
+    this.leaves = new Float64Array(CONTROL_QUEUE + geometry.dim).fill(-10);
+  }
+
+  /** When the array takes a row of the pass that was planned last. */
+  acceptOf(row: i32): Cycles {
+    return this.leaves[CONTROL_QUEUE + row]!;
+  }
+
+  /** Marks the cycles in which results of the first rows leave the array, `delay` after the rows were taken. */
+  markResults(port: CycleMarks, rows: i32, delay: f64): void {
+    port.markAll(this.leaves, CONTROL_QUEUE, rows, delay);
   }
 
   firstRead(): Cycles {
@@ -218,7 +225,7 @@ export class OperandFeed {
   /** Rows of zeros enter the array from `start` on. */
   pushZeros(start: Cycles): void {
     const dim = this.dim;
-    for (let row: i32 = 0; row < dim; row++) this.accepts[row] = start + row;
+    for (let row: i32 = 0; row < dim; row++) this.leaves[CONTROL_QUEUE + row] = start + row;
     this.lastAccept = start + dim - 1;
   }
 
