@@ -11,7 +11,7 @@ const BYTES = path.join(ROOT, 'src', 'timing', 'core-bytes.ts');
 const PORTABLE = path.join(CORE, 'portable.ts');
 
 /** What AssemblyScript has built in, and its own version of the rest of the portable part. */
-const BUILT_IN = new Set(['bool', 'f64', 'i32']);
+const BUILT_IN = new Set(['Fixed', 'bool', 'f64', 'fixed', 'i32']);
 const PRELUDE = `
 // Beside a number this large, whole numbers stand in the low bits: cheaper than a conversion, which checks its range.
 @inline export function low32(value: f64): i32 { return <i32>reinterpret<i64>(value + 6755399441055744.0); }
@@ -48,6 +48,8 @@ function translate(text) {
   return text
     .replace(/\bMath\.max\(/g, 'later(')
     .replace(/\bMath\.min\(/g, 'earlier(')
+    .replace(/\bFixed</g, 'StaticArray<')
+    .replace(/\bfixed</g, 'new StaticArray<')
     .replace(/\bFloat64Array\b/g, 'StaticArray<f64>')
     .replace(/\bInt32Array\b/g, 'StaticArray<i32>')
     .replace(/\bUint8Array\b/g, 'StaticArray<u8>')

@@ -1,5 +1,5 @@
 import type { Cycles } from '../cycles.ts';
-import type { bool, i32 } from '../portable.ts';
+import { type bool, type Fixed, fixed, type i32 } from '../portable.ts';
 import {
   ACCUMULATOR,
   accumulates,
@@ -46,6 +46,8 @@ export class Step {
   cRows: i32 = 0;
   cCols: i32 = 0;
   accumulates: bool = false;
+  /** Among the spare ones: the next one. */
+  next: Step | null = null;
 
   /** Makes it a new step without operands, one that no operation waits for. */
   become(kind: OperationKind, state: ExecuteState, visibleAt: Cycles): void {
@@ -90,10 +92,10 @@ export class Step {
 /** Steps in the order in which they came, and spare ones for new steps: there are millions, and few at a time. */
 export class StepQueue {
   length: i32 = 0;
-  private readonly ring: Step[] = [];
+  private readonly ring: Fixed<Step>;
   private readonly mask: i32;
   private head: i32 = 0;
-  private readonly spare: Step[] = [];
+  private spare: Step | null = null;
 
   /**
    * @param capacity most steps in the queue
@@ -103,8 +105,8 @@ export class StepQueue {
     let size: i32 = 1;
     while (size < capacity) size *= 2;
     this.mask = size - 1;
-    for (let i: i32 = 0; i < capacity + taken; i++) this.spare.push(new Step());
-    for (let i: i32 = 0; i < size; i++) this.ring.push(this.spare[0]!);
+    this.ring = fixed<Step>(size);
+    for (let i: i32 = 0; i < capacity + taken; i++) this.give(new Step());
   }
 
   /** The step `index` behind the first; there is one. */
@@ -114,7 +116,8 @@ export class StepQueue {
 
   /** Appends a step, which becomes what the caller makes of it. */
   append(): Step {
-    const step = this.spare.pop()!;
+    const step = this.spare!;
+    this.spare = step.next;
     this.ring[(this.head + this.length) & this.mask] = step;
     this.length++;
     return step;
@@ -128,6 +131,7 @@ export class StepQueue {
 
   /** Nobody has a step any more that was taken out. */
   give(step: Step): void {
-    this.spare.push(step);
+    step.next = this.spare;
+    this.spare = step;
   }
 }

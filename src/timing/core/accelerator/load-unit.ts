@@ -1,6 +1,6 @@
 import { LoadCounts } from '../counts.ts';
 import { type Cycles, NEVER } from '../cycles.ts';
-import { type bool, type f64, i32 } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, i32 } from '../portable.ts';
 import type { Geometry, Settings } from '../settings.ts';
 import { type AcceleratorTlb, passesAt, READER, RETRY, TranslationRequest } from '../translation/accelerator-tlb.ts';
 import { type DmaLink, FORM_TO_LINK } from './dma-link.ts';
@@ -89,7 +89,7 @@ export class LoadUnit {
   /** Two refused lookups can come round in the issue pipeline, until their translation is there. */
   private retryEnd: Cycles = 0;
   private otherRetryEnd: Cycles = 0;
-  private readonly flights: Flight[] = [];
+  private readonly flights: Fixed<Flight>;
   /** The first `free` of them are free. */
   private readonly freeFlights: Int32Array;
   private free: i32;
@@ -136,6 +136,7 @@ export class LoadUnit {
     this.beatShift = i32(Math.log2(accelerator.beatBytes));
     this.rowShift = i32(Math.log2(geometry.dim * geometry.elementBytes));
     this.wideRowShift = i32(Math.log2(geometry.dim * geometry.accumulatorBytes));
+    this.flights = fixed<Flight>(inFlight);
     this.freeFlights = new Int32Array(inFlight);
     this.free = inFlight;
     this.arrivals = new MomentQueue(inFlight);
@@ -143,7 +144,7 @@ export class LoadUnit {
     this.refused = new Int32Array(inFlight);
     this.refusedOffers = new Float64Array(inFlight);
     for (let index = 0; index < inFlight; index++) {
-      this.flights.push(new Flight());
+      this.flights[index] = new Flight();
       this.freeFlights[index] = index;
     }
   }

@@ -1,13 +1,13 @@
-import { type bool, i32 } from '../portable.ts';
+import { type bool, type Fixed, fixed, i32 } from '../portable.ts';
 import type { Geometry } from '../settings.ts';
 import { CycleMarks } from './cycle-marks.ts';
 
 /** In which cycles the ports of scratchpad and accumulator banks are taken. @source gemmini-timing §7 */
 export class LocalMemory {
   /** Cycles in which a row is written and so nothing can be read, per scratchpad bank. */
-  readonly scratchpadWrites: CycleMarks[] = [];
+  readonly scratchpadWrites: Fixed<CycleMarks>;
   /** Cycles in which the array accumulates into a bank, and so uses its read port. */
-  readonly accumulations: CycleMarks[] = [];
+  readonly accumulations: Fixed<CycleMarks>;
   private readonly scratchpadShift: i32;
   private readonly scratchpadMask: i32;
   private readonly accumulatorShift: i32;
@@ -22,9 +22,11 @@ export class LocalMemory {
     this.scratchpadMask = geometry.scratchpadBanks - 1;
     this.accumulatorShift = i32(Math.log2(geometry.accumulatorBankRows));
     this.accumulatorMask = geometry.accumulatorBanks - 1;
+    this.scratchpadWrites = fixed<CycleMarks>(geometry.scratchpadBanks);
+    this.accumulations = fixed<CycleMarks>(geometry.accumulatorBanks);
     for (let bank = 0; bank < geometry.scratchpadBanks; bank++)
-      this.scratchpadWrites.push(singlePortedScratchpad ? new CycleMarks(false) : new CycleMarks(true, 1));
-    for (let bank = 0; bank < geometry.accumulatorBanks; bank++) this.accumulations.push(new CycleMarks(false));
+      this.scratchpadWrites[bank] = singlePortedScratchpad ? new CycleMarks(false) : new CycleMarks(true, 1);
+    for (let bank = 0; bank < geometry.accumulatorBanks; bank++) this.accumulations[bank] = new CycleMarks(false);
   }
 
   scratchpadBank(row: i32): i32 {

@@ -1,6 +1,6 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import { expandConvolution } from '../host-calls.ts';
-import type { bool, f64, i32 } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, type i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { BIAS_PART, CommandList, EXECUTE_PART, INPUT_PART, PARTS, STORE_PART, WEIGHTS_PART } from './conv-commands.ts';
 import { LoopHolder, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
@@ -14,11 +14,12 @@ const ALL_PARTS: i32 = (1 << PARTS) - 1;
 
 class Loop extends LoopSlot {
   /** Commands by part. */
-  readonly lists: CommandList[] = [];
+  readonly lists: Fixed<CommandList>;
 
   constructor(slot: i32) {
     super(slot);
-    for (let part: i32 = 0; part < PARTS; part++) this.lists.push(new CommandList());
+    this.lists = fixed<CommandList>(PARTS);
+    for (let part: i32 = 0; part < PARTS; part++) this.lists[part] = new CommandList();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Cycles } from '../cycles.ts';
-import type { i32 } from '../portable.ts';
+import { type Fixed, fixed, type i32 } from '../portable.ts';
 import type { Operation } from './operation.ts';
 
 /** Operations in the order in which they came, each with a time. */
 export class OperationQueue {
   length: i32 = 0;
-  private readonly operations: (Operation | null)[] = [];
+  private readonly operations: Fixed<Operation>;
   private readonly times: Float64Array;
   private readonly mask: i32;
   private head: i32 = 0;
@@ -14,9 +14,9 @@ export class OperationQueue {
   constructor(capacity: i32) {
     let size: i32 = 2;
     while (size < capacity) size *= 2;
+    this.operations = fixed<Operation>(size);
     this.times = new Float64Array(size);
     this.mask = size - 1;
-    for (let i: i32 = 0; i < size; i++) this.operations.push(null);
   }
 
   /** The oldest; there is one. */

@@ -161,8 +161,8 @@ export class Operation {
   /** Configurations retire while their controller still has them. */
   isHeld: bool = false;
   issuedAt: Cycles = -1;
-  /** When its completion takes effect. */
-  completesAt: Cycles = 0;
+  /** In a pool: the next one. */
+  next: Operation | null = null;
   /** Work of the controllers. */
   requests: i32 = 0;
   left: i32 = 0;
@@ -175,6 +175,7 @@ export class Operation {
     this.origin = FROM_HOST;
     this.isHeld = false;
     this.slot = -1;
+    this.next = null;
     this.lastWrite = 0;
   }
 }
@@ -185,17 +186,20 @@ function classOf(kind: OperationKind): OperationClass {
 
 /** Operations that have retired, for new ones: there are millions, and few at a time. */
 export class OperationPool {
-  private readonly free: Operation[] = [];
+  private free: Operation | null = null;
 
   take(kind: OperationKind): Operation {
-    const operation = this.free.length > 0 ? this.free.pop()! : new Operation();
+    const free = this.free;
+    const operation = free === null ? new Operation() : free;
+    this.free = operation.next;
     operation.become(kind);
     return operation;
   }
 
   /** Nobody has it any more. */
   give(operation: Operation): void {
-    this.free.push(operation);
+    operation.next = this.free;
+    this.free = operation;
   }
 
   /** It has left the reservation station. */

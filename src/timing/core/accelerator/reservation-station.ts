@@ -1,5 +1,5 @@
 import { type Cycles, NEVER, type Unit } from '../cycles.ts';
-import { type bool, type f64, i32, lowestBit } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, i32, lowestBit } from '../portable.ts';
 import type { Geometry, Settings } from '../settings.ts';
 import type { CommandPath } from './command-path.ts';
 import { ControllerActivity } from './controller-activity.ts';
@@ -19,7 +19,7 @@ import {
   MVIN,
   MVOUT,
   NOWHERE,
-  Operation,
+  type Operation,
   type OperationClass,
   type OperationKind,
   type OperationPool,
@@ -61,7 +61,7 @@ export class ReservationStation implements Unit {
   private readonly pool: OperationPool;
   private readonly geometry: Geometry;
   private readonly storesAreSerial: bool;
-  private readonly operations: Operation[] = [];
+  private readonly operations: Fixed<Operation>;
   private readonly loads: ClassEntries;
   private readonly executes: ClassEntries;
   private readonly stores: ClassEntries;
@@ -80,14 +80,13 @@ export class ReservationStation implements Unit {
   /** Has the execute controller had no room since it took an operation in the last step? */
   private isExecuteFull: bool = false;
   private lastCompletion: Cycles = -1;
-  /** Earliest first. */
-  private readonly completions: Operation[] = [];
-  private pending: i32 = 0;
+  /** When the first of the pending completions takes effect. */
+  private completesAt: Cycles = NEVER;
   /** The last preload has been allocated, its compute has not. */
   private isPreloadSolitary: bool = false;
   /** Operations that find room when they come in, with the cycles of that. */
   private readonly coming: OperationQueue = new OperationQueue(SLOTS);
-  private readonly loadStates: LoadState[] = [];
+  private readonly loadStates: Fixed<LoadState>;
   private readonly storeState: StoreState = new StoreState();
   private readonly executeState: ExecuteState = new ExecuteState();
 
@@ -103,15 +102,12 @@ export class ReservationStation implements Unit {
     this.waitsFor = new Int32Array(SLOTS);
     this.dependents = new Int32Array(SLOTS);
     this.readyAt = new Float64Array(SLOTS);
-    const nothing = new Operation();
-    for (let slot: i32 = 0; slot < SLOTS; slot++) {
-      this.operations.push(nothing);
-      this.completions.push(nothing);
-    }
+    this.operations = fixed<Operation>(SLOTS);
+    this.loadStates = fixed<LoadState>(LOAD_STATES);
     for (let state: i32 = 0; state < LOAD_STATES; state++) {
       const load = new LoadState();
       load.blockStride = settings.geometry.dim;
-      this.loadStates.push(load);
+      this.loadStates[state] = load;
     }
   }
 
@@ -187,12 +183,8 @@ export class ReservationStation implements Unit {
 
   /** The operation's completion is presented at `at`; it takes effect one cycle later. */
   complete(operation: Operation, at: Cycles): void {
-    operation.completesAt = at + 1;
-    const completions = this.completions;
-    let index = this.pending++;
-    for (; index > 0 && goesBefore(operation, completions[index - 1]!); index--)
-      completions[index] = completions[index - 1]!;
-    completions[index] = operation;
+    this.entriesOf(operation.class).completions.insert(operation, at + 1);
+    if (at + 1 < this.completesAt) this.completesAt = at + 1;
     this.actFrom(at + 1);
   }
 
@@ -214,16 +206,14 @@ export class ReservationStation implements Unit {
     this.lastStep = now;
     this.refused = 0;
     this.isExecuteFull = false;
-    if (this.pending > 0) this.takeCompletion(now);
+    if (this.completesAt <= now) this.takeCompletion(now);
     this.issue(this.loads, now);
     this.issue(this.executes, now);
     this.issue(this.stores, now);
     // In the next cycle, whoever else was turned away may find room that it has not been told of.
     if (this.isExecuteFull && this.refused !== 1 << EXECUTE) this.actFrom(now + 1);
-    if (this.pending > 0) {
-      const next = this.completions[0]!.completesAt;
-      this.actFrom(next > now ? next : now + 1);
-    }
+    const next = this.completesAt;
+    this.actFrom(next > now ? next : now + 1);
     if (this.coming.length > 0) this.awaitFirst();
   }
 
@@ -241,23 +231,16 @@ export class ReservationStation implements Unit {
     return cls === LOAD ? this.loads : cls === EXECUTE ? this.executes : this.stores;
   }
 
-  /** One completion per cycle. */
+  /** One completion per cycle: of the execute controller, or else of the load controller, or else of the store controller. */
   private takeCompletion(now: Cycles): void {
-    const completions = this.completions;
-    if (completions[0]!.completesAt > now || this.lastCompletion === now) return;
+    if (this.lastCompletion === now) return;
     this.lastCompletion = now;
-    let done = completions[0]!;
-    let best: i32 = 0;
-    const pending = this.pending;
-    for (let i: i32 = 1; i < pending; i++) {
-      const other = completions[i]!;
-      if (other.completesAt > now) break;
-      if (completionOrder(other.class) >= completionOrder(done.class)) continue;
-      done = other;
-      best = i;
-    }
-    for (let i: i32 = best + 1; i < pending; i++) completions[i - 1] = completions[i]!;
-    this.pending = pending - 1;
+    const loads = this.loads.completions;
+    const executes = this.executes.completions;
+    const stores = this.stores.completions;
+    const first = executes.first <= now ? executes : loads.first <= now ? loads : stores;
+    const done = first.shift();
+    this.completesAt = Math.min(Math.min(loads.first, executes.first), stores.first);
     this.retire(done, now);
   }
 
@@ -475,12 +458,14 @@ class ClassEntries {
   lastIssue: Cycles = -1;
   /** Entries not issued yet, oldest first. */
   readonly waiting: SlotQueue = new SlotQueue();
+  readonly completions: Completions;
   /** The first `capacity - count` are free. */
   private readonly slots: Int32Array;
 
   constructor(cls: OperationClass, firstSlot: i32, capacity: i32) {
     this.cls = cls;
     this.capacity = capacity;
+    this.completions = new Completions(capacity);
     this.slots = new Int32Array(capacity);
     for (let i: i32 = 0; i < capacity; i++) this.slots[i] = firstSlot + i;
   }
@@ -570,16 +555,47 @@ class SlotQueue {
   }
 }
 
-/** Which of two completions in one cycle goes first, by class: execute, load, store. */
-function completionOrder(cls: OperationClass): i32 {
-  return cls === EXECUTE ? -1 : cls;
-}
+/** Completions of one class that are still to take effect, the earliest first: a ring. */
+class Completions {
+  /** When the first takes effect, NEVER without one. */
+  first: Cycles = NEVER;
+  private readonly operations: Fixed<Operation>;
+  private readonly times: Float64Array;
+  private readonly mask: i32;
+  private head: i32 = 0;
+  private count: i32 = 0;
 
-function goesBefore(a: Operation, b: Operation): bool {
-  return (
-    a.completesAt < b.completesAt ||
-    (a.completesAt === b.completesAt && completionOrder(a.class) < completionOrder(b.class))
-  );
+  constructor(capacity: i32) {
+    let size: i32 = 1;
+    while (size < capacity) size *= 2;
+    this.operations = fixed<Operation>(size);
+    this.times = new Float64Array(size);
+    this.mask = size - 1;
+  }
+
+  insert(operation: Operation, at: Cycles): void {
+    const operations = this.operations;
+    const times = this.times;
+    const mask = this.mask;
+    let place = this.head + this.count++;
+    for (; place > this.head; place--) {
+      const before = (place - 1) & mask;
+      if (times[before]! <= at) break;
+      operations[place & mask] = operations[before]!;
+      times[place & mask] = times[before]!;
+    }
+    operations[place & mask] = operation;
+    times[place & mask] = at;
+    this.first = times[this.head]!;
+  }
+
+  shift(): Operation {
+    const operation = this.operations[this.head]!;
+    this.head = (this.head + 1) & this.mask;
+    this.count--;
+    this.first = this.count === 0 ? NEVER : this.times[this.head]!;
+    return operation;
+  }
 }
 
 function startOf(local: i32): i32 {

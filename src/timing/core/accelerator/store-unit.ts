@@ -1,6 +1,6 @@
 import { StoreCounts } from '../counts.ts';
 import { type Cycles, NEVER } from '../cycles.ts';
-import type { bool, f64, i32 } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, type i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import type { DmaWriter } from './dma-writer.ts';
 import type { ExecuteUnit } from './execute-unit.ts';
@@ -39,7 +39,7 @@ export class StoreUnit {
   /** Rows between the scaler taking them and the writer. */
   private readonly issueQueue: i32;
   /** Commands that wait, a ring. */
-  private readonly queue: Operation[];
+  private readonly queue: Fixed<Operation>;
   private readonly capacity: i32;
   private head: i32 = 0;
   private waiting: i32 = 0;
@@ -78,7 +78,7 @@ export class StoreUnit {
     this.scaleLatency = settings.accelerator.accumulatorScaleLatency;
     this.issueQueue = settings.accelerator.spadReadDelay + 1;
     this.capacity = settings.accelerator.storeQueue;
-    this.queue = new Array<Operation>(settings.accelerator.storeQueue);
+    this.queue = fixed<Operation>(settings.accelerator.storeQueue);
     this.rows = new StoreRows(settings.geometry);
     writer.store = this;
   }

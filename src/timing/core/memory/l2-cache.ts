@@ -1,7 +1,7 @@
 import { L2Counts } from '../counts.ts';
 import type { Cycles } from '../cycles.ts';
 import { probe } from '../host-calls.ts';
-import { type bool, type f64, i32, low32 } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, i32, low32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { L2Bank, MemoryAnswers } from './l2-bank.ts';
 import {
@@ -74,7 +74,7 @@ export class L2Cache extends L2Port {
   /** Bit mask of clients that may hold the line, and which of them may write it. */
   private readonly holders: Int32Array;
   private readonly owner: Int32Array;
-  private readonly banks: L2Bank[] = [];
+  private readonly banks: Fixed<L2Bank>;
   private readonly probeFree: Float64Array;
   /** The MSHR that works on a set: its line, its last cycle, and whether it misses. */
   private readonly activeLine: Float64Array;
@@ -132,7 +132,8 @@ export class L2Cache extends L2Port {
     this.probeFree = new Float64Array(clients);
     this.releaseAnswers = new Float64Array(UNACKNOWLEDGED).fill(NEVER_BEFORE);
     const lineDelay = (lineBytes / settings.bus.beatBytes - 1) * (missGap - 1);
-    for (let bank = 0; bank < cache.banks; bank++) this.banks.push(new L2Bank(cache, this.answers, lineDelay));
+    this.banks = fixed<L2Bank>(cache.banks);
+    for (let bank = 0; bank < cache.banks; bank++) this.banks[bank] = new L2Bank(cache, this.answers, lineDelay);
   }
 
   override access(
