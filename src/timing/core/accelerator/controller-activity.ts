@@ -1,8 +1,7 @@
 import type { Cycles } from '../cycles.ts';
 import type { f64, i32 } from '../portable.ts';
-import type { OperationClass } from './operation.ts';
+import { CLASSES, type OperationClass } from './operation.ts';
 
-const CLASSES: i32 = 3;
 /** Sets of controllers, as bits by operation class. */
 const SETS: i32 = 1 << CLASSES;
 

@@ -1,6 +1,6 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import { expandConvolution } from '../host-calls.ts';
-import { type bool, type Fixed, type f64, fixed, type i32 } from '../portable.ts';
+import { type bool, type Fixed, type f64, fixed, type i32, lowestBit } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { BIAS_PART, CommandList, EXECUTE_PART, INPUT_PART, PARTS, STORE_PART, WEIGHTS_PART } from './conv-commands.ts';
 import { LoopHolder, LoopPart, LoopSlot, type LoopUnroller } from './loop-unroller.ts';
@@ -27,8 +27,9 @@ class Part extends LoopPart<Loop> {
   readonly index: i32;
   readonly class: OperationClass;
   startedAt: Cycles = 0;
+  /** Commands of the part in this loop, and the next of them. */
+  list: CommandList | null = null;
   next: i32 = 0;
-  /** Commands of the part in this loop. */
   length: i32 = 0;
   /** When the operation at the end of the part's pipeline can leave. */
   availableFrom: Cycles = NEVER;
@@ -44,7 +45,9 @@ class Part extends LoopPart<Loop> {
     this.isIdle = false;
     this.startedAt = at;
     this.next = 0;
-    this.length = loop.lists[this.index]!.length;
+    const list = loop.lists[this.index]!;
+    this.list = list;
+    this.length = list.length;
     this.availableFrom = NEVER;
   }
 }
@@ -58,8 +61,9 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   private readonly pool: OperationPool;
   private readonly tile: i32;
   /** By priority. */
-  private readonly parts: Part[];
-  private readonly store: Part;
+  private readonly parts: Fixed<Part>;
+  /** The parts that have operations at the end of their pipelines, or on the way there, as bits. */
+  private open: i32 = 0;
   private readonly execute: Part;
   private readonly bias: Part;
   private readonly weights: Part;
@@ -69,10 +73,9 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     super(settings.accelerator, new Loop(0), new Loop(1));
     this.pool = pool;
     this.tile = tile;
-    const parts: Part[] = [];
-    for (let part: i32 = 0; part < PARTS; part++) parts.push(new Part(part));
+    const parts = fixed<Part>(PARTS);
+    for (let part: i32 = 0; part < PARTS; part++) parts[part] = new Part(part);
     this.parts = parts;
-    this.store = parts[STORE_PART]!;
     this.execute = parts[EXECUTE_PART]!;
     this.bias = parts[BIAS_PART]!;
     this.weights = parts[WEIGHTS_PART]!;
@@ -94,47 +97,29 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   }
 
   emit(now: Cycles): Operation | null {
-    const part = this.first(now);
     let operation: Operation | null = null;
-    if (part !== null) operation = this.emitFrom(part, now);
-    this.holds = !(
-      this.hasOperation(this.store) ||
-      this.hasOperation(this.execute) ||
-      this.hasOperation(this.bias) ||
-      this.hasOperation(this.weights) ||
-      this.hasOperation(this.input)
-    );
+    for (let bits = this.open & ~partsOf(this.limits.full); bits !== 0; bits &= bits - 1) {
+      const part = this.parts[lowestBit(bits)]!;
+      if (part.availableFrom > now) continue;
+      operation = this.emitFrom(part, now);
+      break;
+    }
+    this.holds = (this.open & ~partsOf(this.limits.full)) === 0;
     return operation;
-  }
-
-  /** The part that emits at `now`. */
-  private first(now: Cycles): Part | null {
-    if (this.mayEmit(this.store, now)) return this.store;
-    if (this.mayEmit(this.execute, now)) return this.execute;
-    if (this.mayEmit(this.bias, now)) return this.bias;
-    if (this.mayEmit(this.weights, now)) return this.weights;
-    return this.mayEmit(this.input, now) ? this.input : null;
-  }
-
-  private mayEmit(part: Part, now: Cycles): bool {
-    return part.availableFrom <= now && this.hasOperation(part);
-  }
-
-  /** Has the part an operation, at the end of its pipeline or on the way there, that its class allows? */
-  private hasOperation(part: Part): bool {
-    return !part.isIdle && part.availableFrom < NEVER && part.next < part.length && this.limits.allows(part.class);
   }
 
   private emitFrom(part: Part, now: Cycles): Operation {
+    const index = part.next;
+    const next = index + 1;
     this.limits.emitted(part.class);
-    const operation = part.loop!.lists[part.index]!.at(part.next, this.pool);
-    part.next++;
+    part.next = next;
     part.availableFrom = now + 1;
-    if (part.next === part.length) {
+    if (next === part.length) {
       part.stop(now + 1);
+      this.open &= ~part.bit;
       this.isSettled = false;
     }
-    return operation;
+    return part.list!.at(index, this.pool);
   }
 
   advance(now: Cycles): bool {
@@ -159,6 +144,7 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     }
     if (!this.isOpen(part, now)) return false;
     part.availableFrom = now + PIPELINE;
+    this.open |= part.bit;
     return true;
   }
 
@@ -196,6 +182,14 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     loop.started |= part.bit;
     return true;
   }
+}
+
+/** The parts whose operations are of these classes, both as bits. */
+function partsOf(classes: i32): i32 {
+  const stores: i32 = (classes & (1 << STORE)) !== 0 ? 1 << STORE_PART : 0;
+  const executes: i32 = (classes & (1 << EXECUTE)) !== 0 ? 1 << EXECUTE_PART : 0;
+  const loads: i32 = (classes & (1 << LOAD)) !== 0 ? LOADS : 0;
+  return stores | executes | loads;
 }
 
 function isThrough(part: Part, loop: Loop, now: Cycles): bool {

@@ -1,7 +1,7 @@
 import type { Cycles } from '../cycles.ts';
 import type { bool, i32 } from '../portable.ts';
 import type { AcceleratorSettings } from '../settings.ts';
-import { EXECUTE, LOAD, type Operation, type OperationClass } from './operation.ts';
+import { CLASSES, EXECUTE, LOAD, type Operation, type OperationClass, STORE } from './operation.ts';
 
 /** A hardware loop as the command path sees it. */
 export interface LoopUnroller {
@@ -123,38 +123,33 @@ export class LoopPair<Loop extends LoopSlot> {
 
 /** Operations that may still be emitted before one ends: those under way stay below the sizes of the reservation station. */
 export class EmissionLimits {
-  private loads: i32;
-  private executes: i32;
-  private stores: i32;
+  /** The classes that allow none, as bits. */
+  full: i32 = 0;
+  private readonly room: Int32Array = new Int32Array(CLASSES);
 
   constructor(settings: AcceleratorSettings) {
-    this.loads = settings.loadEntries;
-    this.executes = settings.executeEntries;
-    this.stores = settings.storeEntries;
+    this.room[LOAD] = settings.loadEntries;
+    this.room[EXECUTE] = settings.executeEntries;
+    this.room[STORE] = settings.storeEntries;
   }
 
   allows(cls: OperationClass): bool {
-    return this.roomOf(cls) > 0;
+    return (this.full & (1 << cls)) === 0;
   }
 
   emitted(cls: OperationClass): void {
-    this.change(cls, -1);
+    const room = this.room[cls]! - 1;
+    this.room[cls] = room;
+    if (room === 0) this.full |= 1 << cls;
   }
 
   /** @returns did it allow none? */
   retired(cls: OperationClass): bool {
-    this.change(cls, 1);
-    return this.roomOf(cls) === 1;
-  }
-
-  private roomOf(cls: OperationClass): i32 {
-    return cls === LOAD ? this.loads : cls === EXECUTE ? this.executes : this.stores;
-  }
-
-  private change(cls: OperationClass, by: i32): void {
-    if (cls === LOAD) this.loads += by;
-    else if (cls === EXECUTE) this.executes += by;
-    else this.stores += by;
+    const room = this.room[cls]! + 1;
+    this.room[cls] = room;
+    if (room !== 1) return false;
+    this.full &= ~(1 << cls);
+    return true;
   }
 }
 

@@ -7,6 +7,7 @@ import type { MatmulLoopRegisters } from './loop-registers.ts';
 export const LOAD: i32 = 0;
 export const EXECUTE: i32 = 1;
 export const STORE: i32 = 2;
+export const CLASSES: i32 = 3;
 export type OperationClass = i32;
 
 /** What an operation does. */
