@@ -77,7 +77,6 @@ export class Accelerator {
   /** Lets all cycles before `until` pass, moment by moment. */
   advanceBefore(until: Cycles): void {
     this.advance(until, NEVER);
-    this.station.takeIn(until);
   }
 
   /**
@@ -167,7 +166,6 @@ export class Accelerator {
     const path = this.path;
     if (path.accepts(at)) return at;
     const now = this.advance(at + STUCK_AFTER, path.routed + 1);
-    this.station.takeIn(now);
     if (!path.accepts(now)) throw new Error('the command path is stuck');
     return now;
   }
@@ -213,7 +211,6 @@ export class Accelerator {
     return (
       this.path.isBusy(now) ||
       this.station.isBusy() ||
-      this.station.awaits ||
       this.load.isBusy() ||
       this.store.isBusy() ||
       !this.writer.isIdle()

@@ -238,7 +238,6 @@ export class CommandPath implements Unit {
     const head = unrolled.head(now);
     if (head === null) return true;
     if (head.kind <= CONFIG_STORE) {
-      this.reservationStation.takeIn(now);
       if (!this.allocate(head, now)) return false;
     } else this.act(head, now);
     unrolled.pop(now);
@@ -279,7 +278,7 @@ export class CommandPath implements Unit {
       unrolled.push(operation, now);
       return true;
     }
-    this.expect(operation, now + QUEUE_TIME);
+    this.pass(operation, now + QUEUE_TIME);
     return true;
   }
 
@@ -295,13 +294,13 @@ export class CommandPath implements Unit {
       return true;
     }
     this.passesMatmul = true;
-    this.expect(operation, now + 2 * QUEUE_TIME);
+    this.pass(operation, now + 2 * QUEUE_TIME);
     return !loop.isHeld();
   }
 
   /** Nothing is in the way of the operation to the reservation station: its place in the queues does not matter. */
-  private expect(operation: Operation, at: Cycles): void {
-    this.reservationStation.expect(operation, at);
+  private pass(operation: Operation, at: Cycles): void {
+    this.reservationStation.allocate(operation, at);
     if (at >= this.emptyFrom) this.emptyFrom = at + 1;
   }
 

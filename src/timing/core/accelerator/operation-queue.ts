@@ -28,15 +28,6 @@ export class OperationQueue {
     return this.times[this.head]!;
   }
 
-  /** The one `index` places behind the oldest, and its time. */
-  at(index: i32): Operation {
-    return this.operations[(this.head + index) & this.mask]!;
-  }
-
-  timeAt(index: i32): Cycles {
-    return this.times[(this.head + index) & this.mask]!;
-  }
-
   push(operation: Operation, time: Cycles): void {
     const index = (this.head + this.length++) & this.mask;
     this.operations[index] = operation;

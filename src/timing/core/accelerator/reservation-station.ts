@@ -30,7 +30,6 @@ import {
   StoreState,
   spaceOf,
 } from './operation.ts';
-import { OperationQueue } from './operation-queue.ts';
 import type { StoreUnit } from './store-unit.ts';
 
 /** Entries of all classes together: the bits of a word. */
@@ -84,8 +83,6 @@ export class ReservationStation implements Unit {
   private completesAt: Cycles = NEVER;
   /** The last preload has been allocated, its compute has not. */
   private isPreloadSolitary: bool = false;
-  /** Operations that find room when they come in, with the cycles of that. */
-  private readonly coming: OperationQueue = new OperationQueue(SLOTS);
   private readonly loadStates: Fixed<LoadState>;
   private readonly storeState: StoreState = new StoreState();
   private readonly executeState: ExecuteState = new ExecuteState();
@@ -113,35 +110,7 @@ export class ReservationStation implements Unit {
 
   hasRoom(cls: OperationClass): bool {
     const entries = this.entriesOf(cls);
-    return entries.count + entries.coming < entries.capacity;
-  }
-
-  /** Will operations come in that are on their way? */
-  get awaits(): bool {
-    return this.coming.length > 0;
-  }
-
-  /** An operation, for which there is room, comes in at `at`, or else behind the last one that is on its way. */
-  expect(operation: Operation, at: Cycles): void {
-    const coming = this.coming;
-    const last = coming.length - 1;
-    const comes = last < 0 ? at : Math.max(at, coming.timeAt(last) + 1);
-    const entries = this.entriesOf(operation.class);
-    entries.coming++;
-    coming.push(operation, comes);
-    if (entries.waiting.length === 0) this.actFrom(comes + 1);
-  }
-
-  /** Takes in what comes in before `now`. */
-  takeIn(now: Cycles): void {
-    const coming = this.coming;
-    while (coming.length > 0 && coming.firstTime() < now) {
-      const at = coming.firstTime();
-      const operation = coming.first();
-      coming.shift();
-      this.entriesOf(operation.class).coming--;
-      this.allocate(operation, at);
-    }
+    return entries.count < entries.capacity;
   }
 
   /** Busy in the sense of a fence: a single preload whose compute has not come does not count. */
@@ -156,7 +125,10 @@ export class ReservationStation implements Unit {
     return this.entriesOf(cls).count;
   }
 
-  /** Takes an operation in; there is room. */
+  /**
+   * Takes an operation in, for which there is room, as of `at`. It may be told ahead: what it waits for and what retires
+   * before then does not hold it up.
+   */
   allocate(operation: Operation, at: Cycles): void {
     const cls = operation.class;
     const entries = this.entriesOf(cls);
@@ -201,7 +173,6 @@ export class ReservationStation implements Unit {
   }
 
   step(now: Cycles): void {
-    this.takeIn(now);
     this.wakeAt = NEVER;
     this.lastStep = now;
     this.refused = 0;
@@ -214,17 +185,6 @@ export class ReservationStation implements Unit {
     if (this.isExecuteFull && this.refused !== 1 << EXECUTE) this.actFrom(now + 1);
     const next = this.completesAt;
     this.actFrom(next > now ? next : now + 1);
-    if (this.coming.length > 0) this.awaitFirst();
-  }
-
-  /** Acts when something comes in that may be issued at once. */
-  private awaitFirst(): void {
-    const coming = this.coming;
-    for (let index: i32 = 0; index < coming.length; index++) {
-      if (this.entriesOf(coming.at(index).class).waiting.length > 0) continue;
-      this.actFrom(coming.timeAt(index) + 1);
-      return;
-    }
   }
 
   private entriesOf(cls: OperationClass): ClassEntries {
@@ -451,8 +411,6 @@ class ClassEntries {
   readonly cls: OperationClass;
   readonly capacity: i32;
   count: i32 = 0;
-  /** Operations on their way to it. */
-  coming: i32 = 0;
   /** Which slots are taken, as bits. */
   valid: i32 = 0;
   lastIssue: Cycles = -1;
