@@ -1,9 +1,14 @@
 import type { Cycles } from '../cycles.ts';
-import { type bool, type f64, type i32, low32 } from '../portable.ts';
+import { type bool, type f64, type i32, low32, lowestBit } from '../portable.ts';
+
+/** Cycles of a word: a bit for each. */
+const WORD: i32 = 32;
+const WORD_SHIFT: i32 = 5;
+const BIT: i32 = WORD - 1;
 
 /**
- * Which cycles of the near past and future a port is taken in. A ring of time stamps, so that nothing has to be cleared:
- * a mark is valid when its stamp is the cycle that is asked for.
+ * Which cycles of the near past and future a port is taken in. A ring of words of bits, each with the stretch of time that
+ * it stands for, so that nothing has to be cleared as time goes on.
  */
 export class CycleMarks {
   /** Grows with every mark, so that a reader can tell that its last answer still holds. */
@@ -11,47 +16,77 @@ export class CycleMarks {
   /** The last of the marked cycles. */
   latest: Cycles = -1;
   private readonly isFree: bool;
-  private readonly stamps: Float64Array;
+  private readonly window: f64;
+  private readonly bits: Int32Array;
+  /** Number of the word among all words of time, of which these are the low bits. */
+  private readonly stretches: Int32Array;
   private readonly mask: i32;
 
   /**
    * @param isFree is the port never in the way? Marks are dropped then
-   * @param window cycles that marks may lie apart; a power of two
+   * @param window cycles that marks may lie apart; a power of two, a word or more
    */
   constructor(isFree: bool, window: i32 = 8192) {
+    const words = window >> WORD_SHIFT;
     this.isFree = isFree;
-    this.stamps = new Float64Array(window).fill(-1);
-    this.mask = window - 1;
+    this.window = window;
+    this.bits = new Int32Array(words);
+    this.stretches = new Int32Array(words).fill(-1);
+    this.mask = words - 1;
   }
 
   mark(at: Cycles): void {
     if (this.isFree) return;
-    this.stamps[low32(at) & this.mask] = at;
-    this.version++;
-    if (at > this.latest) this.latest = at;
+    const low = low32(at);
+    this.reach(at);
+    this.set(low >>> WORD_SHIFT, 1 << (low & BIT));
   }
 
-  /** Marks `count` of these cycles from the one at `start` on, `delay` later; they ascend. */
-  markAll(cycles: Float64Array, start: i32, count: i32, delay: f64): void {
+  /** Marks `count` cycles from `first` on. */
+  markRange(first: Cycles, count: i32): void {
     if (this.isFree) return;
-    const stamps = this.stamps;
-    const mask = this.mask;
-    let at: Cycles = -1;
-    for (let i = start; i < start + count; i++) {
-      at = cycles[i]! + delay;
-      stamps[low32(at) & mask] = at;
+    this.reach(first + count - 1);
+    let low = low32(first);
+    for (let left = count; left > 0; ) {
+      const bit = low & BIT;
+      const room = WORD - bit;
+      const length = left < room ? left : room;
+      this.set(low >>> WORD_SHIFT, (-1 >>> (WORD - length)) << bit);
+      low += length;
+      left -= length;
     }
-    this.version++;
-    if (at > this.latest) this.latest = at;
   }
 
   /** The first free cycle from `from` on. */
   firstFree(from: Cycles): Cycles {
     if (from > this.latest) return from;
-    const stamps = this.stamps;
-    const mask = this.mask;
+    let low = low32(from);
     let at = from;
-    while (stamps[low32(at) & mask] === at) at++;
-    return at;
+    while (true) {
+      const bit = low & BIT;
+      const free = ~this.marked(low >>> WORD_SHIFT) >>> bit;
+      if (free !== 0) return at + lowestBit(free);
+      low += WORD - bit;
+      at += WORD - bit;
+    }
+  }
+
+  /** What was marked long before is not to come up again when the numbers of its words do. */
+  private reach(at: Cycles): void {
+    if (at <= this.latest) return;
+    if (at - this.latest > this.window) this.stretches.fill(-1);
+    this.latest = at;
+  }
+
+  private marked(stretch: i32): i32 {
+    const word = stretch & this.mask;
+    return this.stretches[word] === stretch ? this.bits[word]! : 0;
+  }
+
+  private set(stretch: i32, bits: i32): void {
+    const word = stretch & this.mask;
+    this.bits[word] = this.marked(stretch) | bits;
+    this.stretches[word] = stretch;
+    this.version++;
   }
 }

@@ -307,8 +307,10 @@ export class ExecuteUnit {
     const ports = isLocal ? this.memory.scratchpadWrites : this.memory.accumulations;
     const stride = loaded.state.cStride;
     const bank = this.bankOf(c, isLocal);
-    if (stride === 1 && this.bankOf(c + rows - 1, isLocal) === bank) {
-      this.feed.markResults(ports[bank]!, rows, toOutput);
+    const first = this.feed.acceptOf(0);
+    const isUnbroken = this.feed.acceptOf(rows - 1) - first === rows - 1;
+    if (isUnbroken && stride === 1 && this.bankOf(c + rows - 1, isLocal) === bank) {
+      ports[bank]!.markRange(first + toOutput, rows);
       return;
     }
     for (let row: i32 = 0; row < rows; row++)

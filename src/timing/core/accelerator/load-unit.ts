@@ -14,6 +14,7 @@ import {
   type Operation,
   type OperationPool,
   rowOf,
+  SCRATCHPAD,
   spaceOf,
 } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
@@ -398,8 +399,6 @@ export class LoadUnit {
   /** The data of a packet arrive and become rows. */
   private arrive(flight: Flight): void {
     const operation = flight.operation!;
-    const isWide = this.isWide(operation);
-    const rowShift = isWide ? this.wideRowShift : this.rowShift;
     const beats = flight.bytes >> this.beatShift;
     this.counts.beats += beats;
     this.counts.bytesPerBeat += beats * flight.bytes;
@@ -407,18 +406,7 @@ export class LoadUnit {
     const gap = flight.beatGap;
     // Beats are a cycle apart or more: the merger takes one as it comes, or right behind the one before.
     const first = Math.max(firstBeat, this.mergerFree);
-    let lastWrite: Cycles = 0;
-    const before = flight.before;
-    const end = before + flight.useful;
-    let block = before >> rowShift;
-    for (let start = before; start < end; block++) {
-      const rowEnd = (block + 1) << rowShift;
-      const stop = rowEnd < end ? rowEnd : end;
-      const beat = (flight.offset + stop - before - 1) >> this.beatShift;
-      this.mergerOut = Math.max(Math.max(firstBeat + beat * gap, first + beat), this.mergerOut) + 1;
-      lastWrite = this.writeRow(operation, flight.row, block, isWide, this.mergerOut);
-      start = stop;
-    }
+    const lastWrite = isPlain(operation) ? this.mergePlain(flight, first) : this.merge(flight, first);
     const accepted = Math.max(firstBeat + (beats - 1) * gap, first + (beats - 1));
     const out = this.mergerOut;
     this.mergerFree = out > accepted ? out : out === accepted ? accepted + 2 : accepted + 1;
@@ -427,6 +415,61 @@ export class LoadUnit {
     operation.lastWrite = Math.max(operation.lastWrite, lastWrite);
     operation.left -= flight.useful;
     if (operation.left === 0) this.station!.complete(operation, operation.lastWrite);
+  }
+
+  /**
+   * The blocks of a packet leave the merger as their beats come, the first at `first` at the earliest.
+   * @returns when the last of the written rows is written
+   */
+  private merge(flight: Flight, first: Cycles): Cycles {
+    const operation = flight.operation!;
+    const isWide = this.isWide(operation);
+    const rowShift = isWide ? this.wideRowShift : this.rowShift;
+    const before = flight.before;
+    const end = before + flight.useful;
+    let lastWrite: Cycles = 0;
+    let block = before >> rowShift;
+    for (let start = before; start < end; block++) {
+      const rowEnd = (block + 1) << rowShift;
+      const stop = rowEnd < end ? rowEnd : end;
+      const beat = (flight.offset + stop - before - 1) >> this.beatShift;
+      const came = Math.max(flight.firstBeat + beat * flight.beatGap, first + beat);
+      this.mergerOut = Math.max(came, this.mergerOut) + 1;
+      lastWrite = this.writeRow(operation, flight.row, block, isWide, this.mergerOut);
+      start = stop;
+    }
+    return lastWrite;
+  }
+
+  /** The same for rows that go into the scratchpad as they are, which nearly all do. */
+  private mergePlain(flight: Flight, first: Cycles): Cycles {
+    const operation = flight.operation!;
+    const blockStride = operation.load.blockStride;
+    const rowShift = this.rowShift;
+    const beatShift = this.beatShift;
+    const firstBeat = flight.firstBeat;
+    const gap = flight.beatGap;
+    const before = flight.before;
+    const end = before + flight.useful;
+    const toPacket = flight.offset - before - 1;
+    const firstBlock = before >> rowShift;
+    let row = rowOf(operation.local) + firstBlock * blockStride + flight.row;
+    let out = this.mergerOut;
+    let written = this.scaledWrite;
+    let block = firstBlock;
+    for (let start = before; start < end; block++) {
+      const rowEnd = (block + 1) << rowShift;
+      start = rowEnd < end ? rowEnd : end;
+      const beat = (toPacket + start) >> beatShift;
+      out = Math.max(Math.max(firstBeat + beat * gap, first + beat), out) + 1;
+      written = Math.max(out + MERGER_TO_SCRATCHPAD, written + 1);
+      this.memory.scratchpadWrites[this.memory.scratchpadBank(row)]!.mark(written);
+      row += blockStride;
+    }
+    this.mergerOut = out;
+    this.scaledWrite = written;
+    this.scaler.pass(block - firstBlock);
+    return written;
   }
 
   /** @returns when the last of the written rows is written */
@@ -453,13 +496,13 @@ export class LoadUnit {
   /** The row is written in these cycles. */
   private markWrite(row: i32, first: Cycles, last: Cycles): void {
     const bank = this.memory.scratchpadWrites[this.memory.scratchpadBank(row)]!;
-    for (let at = first; at <= last; at++) bank.mark(at);
+    bank.markRange(first, i32(last - first + 1));
   }
 
   /** Adding to a row reads it first: stores wait. */
   private markAccumulation(row: i32, first: Cycles, last: Cycles): void {
     const bank = this.memory.accumulations[this.memory.accumulatorBank(row)]!;
-    for (let at = first; at <= last; at++) bank.mark(at);
+    bank.markRange(first, i32(last - first + 1));
   }
 
   /** @returns when the row leaves the scaler, less what every row takes there */
@@ -515,4 +558,10 @@ export class LoadUnit {
   private bytesPerElement(operation: Operation): i32 {
     return this.isWide(operation) ? this.geometry.accumulatorBytes : this.geometry.elementBytes;
   }
+}
+
+/** Does each row go into the scratchpad once, unscaled? */
+function isPlain(operation: Operation): bool {
+  const load = operation.load;
+  return spaceOf(operation.local) === SCRATCHPAD && load.stride !== 0 && load.pixelRepeats <= 1 && !load.scales;
 }

@@ -25,7 +25,7 @@ export class LocalMemory {
     this.scratchpadWrites = fixed<CycleMarks>(geometry.scratchpadBanks);
     this.accumulations = fixed<CycleMarks>(geometry.accumulatorBanks);
     for (let bank = 0; bank < geometry.scratchpadBanks; bank++)
-      this.scratchpadWrites[bank] = singlePortedScratchpad ? new CycleMarks(false) : new CycleMarks(true, 1);
+      this.scratchpadWrites[bank] = singlePortedScratchpad ? new CycleMarks(false) : new CycleMarks(true);
     for (let bank = 0; bank < geometry.accumulatorBanks; bank++) this.accumulations[bank] = new CycleMarks(false);
   }
 

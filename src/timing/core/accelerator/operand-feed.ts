@@ -1,7 +1,6 @@
 import type { Cycles } from '../cycles.ts';
 import type { bool, f64, i32 } from '../portable.ts';
 import type { Settings } from '../settings.ts';
-import type { CycleMarks } from './cycle-marks.ts';
 import { isInScratchpad, type Step } from './execute-step.ts';
 import type { LocalMemory } from './local-memory.ts';
 
@@ -44,6 +43,8 @@ export class OperandFeed {
   private banks: i32 = 0;
   private marksSeen: f64 = -1;
   private lastAccept: Cycles = -10;
+  /** Did the array take the last rows of the passes before in cycles that follow one another? */
+  private isUnbroken: bool = false;
   /** Ends of the passes that still hold a tag. */
   private readonly tagEnds: Float64Array;
   private tagNext: i32 = 0;
@@ -62,11 +63,6 @@ export class OperandFeed {
   /** When the array takes a row of the pass that was planned last. */
   acceptOf(row: i32): Cycles {
     return this.leaves[CONTROL_QUEUE + row]!;
-  }
-
-  /** Marks the cycles in which results of the first rows leave the array, `delay` after the rows were taken. */
-  markResults(port: CycleMarks, rows: i32, delay: f64): void {
-    port.markAll(this.leaves, CONTROL_QUEUE, rows, delay);
   }
 
   firstRead(): Cycles {
@@ -123,6 +119,16 @@ export class OperandFeed {
   private feedFreely(start: Cycles, rows: i32, firstAccept: Cycles): void {
     const reads = this.reads;
     const leaves = this.leaves;
+    if (firstAccept - start <= CONTROL_QUEUE && this.lastAccept - start < CONTROL_QUEUE && this.isUnbroken) {
+      // The rows follow one another, and each finds room in the queue.
+      for (let row: i32 = 0; row < rows; row++) {
+        reads[row] = start + row;
+        leaves[row + CONTROL_QUEUE] = firstAccept + row;
+      }
+      this.end = start + rows - 1;
+      this.queueWait = 0;
+      return;
+    }
     const latency = this.readLatency;
     let read = start - 1;
     let accept = firstAccept - 1;
@@ -217,6 +223,7 @@ export class OperandFeed {
     const leaves = this.leaves;
     for (let i: i32 = 0; i < CONTROL_QUEUE; i++) leaves[i] = leaves[rows + i]!;
     this.lastAccept = leaves[CONTROL_QUEUE - 1]!;
+    this.isUnbroken = this.lastAccept - leaves[0]! === CONTROL_QUEUE - 1;
     this.tagEnds[this.tagNext] = this.lastAccept + 1;
     this.tagNext++;
     if (this.tagNext === this.tagEnds.length) this.tagNext = 0;
