@@ -178,9 +178,9 @@ export class ReservationStation implements Unit {
     this.refused = 0;
     this.isExecuteFull = false;
     if (this.completesAt <= now) this.takeCompletion(now);
-    this.issue(this.loads, now);
-    this.issue(this.executes, now);
-    this.issue(this.stores, now);
+    if (this.loads.waiting.length > 0) this.issue(this.loads, now);
+    if (this.executes.waiting.length > 0) this.issue(this.executes, now);
+    if (this.stores.waiting.length > 0) this.issue(this.stores, now);
     // In the next cycle, whoever else was turned away may find room that it has not been told of.
     if (this.isExecuteFull && this.refused !== 1 << EXECUTE) this.actFrom(now + 1);
     const next = this.completesAt;
@@ -235,9 +235,9 @@ export class ReservationStation implements Unit {
     this.dependents[slot] = 0;
   }
 
+  /** Issues the oldest entry that waits, if it can. */
   private issue(entries: ClassEntries, now: Cycles): void {
     const waiting = entries.waiting;
-    if (waiting.length === 0) return;
     const slot = waiting.first();
     if (this.waitsFor[slot] !== 0) return;
     const earliest = this.readyAt[slot]!;
@@ -339,7 +339,7 @@ export class ReservationStation implements Unit {
         operation.load.copy(load);
         const blocks: f64 = this.blocksOf(operation.cols);
         const start = startOf(local);
-        const end = this.endOf(local, (blocks - 1) * load.blockStride + rows);
+        const end = this.endOfLong(local, (blocks - 1) * load.blockStride + rows);
         const below =
           load.pixelRepeats > 1 && spaceOf(local) === SCRATCHPAD ? this.rowsBelow(start, load.pixelRepeats - 1) : 0;
         first.set(slot, start - below, end - below);
@@ -357,18 +357,17 @@ export class ReservationStation implements Unit {
       case PRELOAD: {
         const execute = this.executeState;
         operation.execute.copy(execute);
-        const rows2: f64 = operation.rows2;
         const local2 = operation.local2;
-        first.set(slot, startOf(local2), this.endOf(local2, rows2 * execute.cStride));
+        first.set(slot, startOf(local2), this.endOfStrided(local2, operation.rows2, execute.cStride));
         second.set(slot, startOf(local), this.endOf(local, rows));
         break;
       }
       case COMPUTE: {
         const execute = this.executeState;
         operation.execute.copy(execute);
-        const rowsOfA: f64 = execute.transposesA ? operation.cols : rows;
+        const rowsOfA = execute.transposesA ? operation.cols : rows;
         const local2 = operation.local2;
-        first.set(slot, startOf(local), this.endOf(local, rowsOfA * execute.aStride));
+        first.set(slot, startOf(local), this.endOfStrided(local, rowsOfA, execute.aStride));
         second.set(slot, startOf(local2), this.endOf(local2, operation.rows2));
         break;
       }
@@ -381,13 +380,24 @@ export class ReservationStation implements Unit {
     return i32((cols + dim - 1) / dim);
   }
 
-  /** What reaches beyond the last row overlaps everything from its start on. @param length rows, may exceed 32 bits */
-  private endOf(local: i32, length: f64): i32 {
+  /** What reaches beyond the last row overlaps everything from its start on. */
+  private endOf(local: i32, length: i32): i32 {
     const space = spaceOf(local);
     if (space === NOWHERE) return -1;
     const end = rowOf(local) + length;
     const rows = space === ACCUMULATOR ? this.geometry.accumulatorRows : this.geometry.scratchpadRows;
-    return space * SPACE_SIZE + (end > rows ? SPACE_SIZE : i32(end));
+    return space * SPACE_SIZE + (end > rows ? SPACE_SIZE : end);
+  }
+
+  /** The same for lengths that may exceed 32 bits. */
+  private endOfLong(local: i32, length: f64): i32 {
+    return this.endOf(local, length < SPACE_SIZE ? i32(length) : SPACE_SIZE);
+  }
+
+  private endOfStrided(local: i32, rows: i32, stride: i32): i32 {
+    if (stride === 1) return this.endOf(local, rows);
+    const count: f64 = rows;
+    return this.endOfLong(local, count * stride);
   }
 
   private endOfBank(local: i32): i32 {
