@@ -106,6 +106,8 @@ export class CommandPath implements Unit {
   private isAtRest: bool = false;
   /** Does an operation of a convolution that nothing holds up go past the unroller of matmul loops in the next cycle? */
   private passesMatmul: bool = false;
+  /** Can nothing but operations of a convolution move, until a command comes? */
+  private streams: bool = false;
   /** Is the entry known to wait for a convolution loop? */
   private entryRests: bool = false;
   /** The latest cycle of a step. */
@@ -135,6 +137,7 @@ export class CommandPath implements Unit {
     this.router.push(command, now);
     this.frontRests = false;
     this.entryRests = false;
+    this.streams = false;
     this.isAtRest = false;
     this.wake(now + 1);
   }
@@ -165,6 +168,24 @@ export class CommandPath implements Unit {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
+    if (this.streams && now > this.steppedAt && this.loopConv.streams()) this.stream(now);
+    else this.move(now);
+  }
+
+  /** A step in which nothing but an operation of a convolution can move: it comes to no more than this. */
+  private stream(now: Cycles): void {
+    const goesOn = this.unrollConv(now);
+    if (goesOn) this.wake(now + 1);
+    if (this.matmul.length > 0) {
+      this.streams = false;
+      this.matmulBusy.set(true, now + 1);
+      if (now >= this.emptyFrom) this.emptyFrom = now + 1;
+    } else this.passMatmulUnroller(now);
+    this.isAtRest = !goesOn;
+    this.steppedAt = now;
+  }
+
+  private move(now: Cycles): void {
     const drained = this.drain(now);
     const emitted = this.unrollMatmul(now);
     const turned = this.loopMatmul.advance(now);
@@ -175,16 +196,25 @@ export class CommandPath implements Unit {
       if (now >= this.emptyFrom) this.emptyFrom = now + 1;
       this.matmulBusy.set(this.matmul.length > 0 || this.loopMatmul.isActive(now + 1), now + 1);
     }
-    if (this.passesMatmul) {
-      this.passesMatmul = false;
-      this.matmulBusy.pulse(now + 1);
-    }
+    this.passMatmulUnroller(now);
     // The place that the drain made has been on offer to everything in front of it.
     const goesOn = moved || (drained && this.unrolled.length > 0);
     if (goesOn) this.wake(now + 1);
     // A step back in time says nothing of the cycles after it.
     this.isAtRest = !goesOn && now > this.steppedAt;
     if (now > this.steppedAt) this.steppedAt = now;
+    this.streams = this.entryRests && !this.frontRests && this.loopMatmul.rests() && this.isFree(now);
+  }
+
+  private passMatmulUnroller(now: Cycles): void {
+    if (!this.passesMatmul) return;
+    this.passesMatmul = false;
+    this.matmulBusy.pulse(now + 1);
+  }
+
+  /** Is nothing between the unroller of convolutions and the reservation station? */
+  private isFree(now: Cycles): bool {
+    return this.matmul.length + this.unrolled.length === 0 && !this.loopMatmul.isActive(now + 1);
   }
 
   /** Everything in front of the unroller of matmul loops. */
@@ -288,8 +318,7 @@ export class CommandPath implements Unit {
     if (loop.isHeld() || !matmul.hasRoom(now)) return false;
     const operation = loop.emit(now);
     if (operation === null) return false;
-    const isFree = matmul.length + this.unrolled.length === 0 && !this.loopMatmul.isActive(now + 1);
-    if (!isFree || !this.reservationStation.hasRoom(operation.class)) {
+    if (!this.isFree(now) || !this.reservationStation.hasRoom(operation.class)) {
       matmul.push(operation, now);
       return true;
     }

@@ -64,6 +64,8 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   private readonly parts: Fixed<Part>;
   /** The parts that have operations at the end of their pipelines, or on the way there, as bits. */
   private open: i32 = 0;
+  /** Those of them that have one operation left. */
+  private ending: i32 = 0;
   private readonly execute: Part;
   private readonly bias: Part;
   private readonly weights: Part;
@@ -96,6 +98,11 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     this.isSettled = false;
   }
 
+  /** Will it change by nothing but an emission, and that be the last of no part? */
+  streams(): bool {
+    return this.isSettled && this.ending === 0;
+  }
+
   emit(now: Cycles): Operation | null {
     let operation: Operation | null = null;
     for (let bits = this.open & ~partsOf(this.limits.full); bits !== 0; bits &= bits - 1) {
@@ -114,9 +121,11 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     this.limits.emitted(part.class);
     part.next = next;
     part.availableFrom = now + 1;
-    if (next === part.length) {
+    if (next + 1 === part.length) this.ending |= part.bit;
+    else if (next === part.length) {
       part.stop(now + 1);
       this.open &= ~part.bit;
+      this.ending &= ~part.bit;
       this.isSettled = false;
     }
     return part.list!.at(index, this.pool);
@@ -145,6 +154,7 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
     if (!this.isOpen(part, now)) return false;
     part.availableFrom = now + PIPELINE;
     this.open |= part.bit;
+    if (part.length === 1) this.ending |= part.bit;
     return true;
   }
 

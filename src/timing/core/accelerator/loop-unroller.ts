@@ -179,6 +179,11 @@ export class LoopHolder<Loop extends LoopSlot> {
     return this.holds;
   }
 
+  /** Does it do nothing until a command comes or an operation ends? */
+  rests(): bool {
+    return this.isSettled && this.holds;
+  }
+
   retired(cls: OperationClass): bool {
     if (!this.limits.retired(cls)) return false;
     this.holds = false;
