@@ -28,6 +28,7 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'ACQUIRE',
   'ACQUIRE_TO_WRITE',
   'BIAS_PART',
+  'CLASSES',
   'COMPUTE',
   'CONFIG_EXECUTE',
   'CONFIG_LOAD',
@@ -106,6 +107,8 @@ const IMPLEMENTATION: ReadonlySet<string> = new Set([
   'WAITS_FOR_WALKER',
   'WEIGHTS_PART',
   'WINDOW',
+  'WORD',
+  'WORD_SHIFT',
   'WRITES_SHIFT',
 ]);
 const ROOT = 'src/timing';
