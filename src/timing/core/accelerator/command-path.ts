@@ -174,15 +174,26 @@ export class CommandPath implements Unit {
 
   /** A step in which nothing but an operation of a convolution can move: it comes to no more than this. */
   private stream(now: Cycles): void {
-    const goesOn = this.unrollConv(now);
-    if (goesOn) this.wake(now + 1);
-    if (this.matmul.length > 0) {
-      this.streams = false;
+    const loop = this.loopConv;
+    this.steppedAt = now;
+    this.isAtRest = loop.isHeld();
+    if (this.isAtRest) return;
+    const operation = loop.emit(now);
+    if (operation !== null && !this.reservationStation.hasRoom(operation.class)) {
+      this.matmul.push(operation, now);
       this.matmulBusy.set(true, now + 1);
       if (now >= this.emptyFrom) this.emptyFrom = now + 1;
-    } else this.passMatmulUnroller(now);
-    this.isAtRest = !goesOn;
-    this.steppedAt = now;
+      this.streams = false;
+      this.isAtRest = false;
+      this.wake(now + 1);
+      return;
+    }
+    if (operation !== null) {
+      this.pass(operation, now + 2 * QUEUE_TIME);
+      this.matmulBusy.pulse(now + QUEUE_TIME);
+    }
+    this.isAtRest = operation === null || loop.isHeld();
+    if (!this.isAtRest) this.wake(now + 1);
   }
 
   private move(now: Cycles): void {
@@ -196,7 +207,10 @@ export class CommandPath implements Unit {
       if (now >= this.emptyFrom) this.emptyFrom = now + 1;
       this.matmulBusy.set(this.matmul.length > 0 || this.loopMatmul.isActive(now + 1), now + 1);
     }
-    this.passMatmulUnroller(now);
+    if (this.passesMatmul) {
+      this.passesMatmul = false;
+      this.matmulBusy.pulse(now + QUEUE_TIME);
+    }
     // The place that the drain made has been on offer to everything in front of it.
     const goesOn = moved || (drained && this.unrolled.length > 0);
     if (goesOn) this.wake(now + 1);
@@ -204,12 +218,6 @@ export class CommandPath implements Unit {
     this.isAtRest = !goesOn && now > this.steppedAt;
     if (now > this.steppedAt) this.steppedAt = now;
     this.streams = this.entryRests && !this.frontRests && this.loopMatmul.rests() && this.isFree(now);
-  }
-
-  private passMatmulUnroller(now: Cycles): void {
-    if (!this.passesMatmul) return;
-    this.passesMatmul = false;
-    this.matmulBusy.pulse(now + 1);
   }
 
   /** Is nothing between the unroller of convolutions and the reservation station? */

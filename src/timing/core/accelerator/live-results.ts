@@ -8,6 +8,8 @@ export class LiveResults {
   private readonly mask: i32;
   private head: i32 = 0;
   private length: i32 = 0;
+  /** No result that is on its way is for a place before this one. */
+  private lowest: i32 = 0;
 
   /** @param capacity most results that are on their way at once */
   constructor(capacity: i32) {
@@ -22,6 +24,7 @@ export class LiveResults {
   add(place: i32, until: Cycles): void {
     if (this.length > this.mask) throw new Error('more results are on their way than the array holds');
     const index = (this.head + this.length) & this.mask;
+    if (this.length === 0 || place < this.lowest) this.lowest = place;
     this.places[index] = place;
     this.ends[index] = until;
     this.length++;
@@ -37,6 +40,8 @@ export class LiveResults {
 
   /** Until when a result for one of three places is on its way; -1 for none. */
   endFor(first: i32, second: i32, third: i32): Cycles {
+    const lowest = this.lowest;
+    if (first < lowest && second < lowest && third < lowest) return -1;
     const places = this.places;
     const mask = this.mask;
     const next = this.head + this.length;

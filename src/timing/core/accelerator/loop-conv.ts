@@ -26,6 +26,8 @@ class Loop extends LoopSlot {
 class Part extends LoopPart<Loop> {
   readonly index: i32;
   readonly class: OperationClass;
+  /** The parts of the same class, as bits. */
+  readonly peers: i32;
   startedAt: Cycles = 0;
   /** Commands of the part in this loop, and the next of them. */
   list: CommandList | null = null;
@@ -38,6 +40,7 @@ class Part extends LoopPart<Loop> {
     super(index);
     this.index = index;
     this.class = index === STORE_PART ? STORE : index === EXECUTE_PART ? EXECUTE : LOAD;
+    this.peers = partsOf(this.class);
   }
 
   start(loop: Loop, at: Cycles): void {
@@ -64,7 +67,9 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   private readonly parts: Fixed<Part>;
   /** The parts that have operations at the end of their pipelines, or on the way there, as bits. */
   private open: i32 = 0;
-  /** Those of them that have one operation left. */
+  /** The parts whose class allows no operation, as bits. */
+  private full: i32 = 0;
+  /** Those of the open ones that have one operation left. */
   private ending: i32 = 0;
   private readonly execute: Part;
   private readonly bias: Part;
@@ -105,20 +110,20 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
 
   emit(now: Cycles): Operation | null {
     let operation: Operation | null = null;
-    for (let bits = this.open & ~partsOf(this.limits.full); bits !== 0; bits &= bits - 1) {
+    for (let bits = this.open & ~this.full; bits !== 0; bits &= bits - 1) {
       const part = this.parts[lowestBit(bits)]!;
       if (part.availableFrom > now) continue;
       operation = this.emitFrom(part, now);
       break;
     }
-    this.holds = (this.open & ~partsOf(this.limits.full)) === 0;
+    this.holds = (this.open & ~this.full) === 0;
     return operation;
   }
 
   private emitFrom(part: Part, now: Cycles): Operation {
     const index = part.next;
     const next = index + 1;
-    this.limits.emitted(part.class);
+    if (this.limits.emitted(part.class)) this.full |= part.peers;
     part.next = next;
     part.availableFrom = now + 1;
     if (next + 1 === part.length) this.ending |= part.bit;
@@ -129,6 +134,12 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
       this.isSettled = false;
     }
     return part.list!.at(index, this.pool);
+  }
+
+  override retired(cls: OperationClass): bool {
+    const mayEmit = super.retired(cls);
+    if (mayEmit) this.full &= ~partsOf(cls);
+    return mayEmit;
   }
 
   advance(now: Cycles): bool {
@@ -194,12 +205,9 @@ export class LoopConv extends LoopHolder<Loop> implements LoopUnroller {
   }
 }
 
-/** The parts whose operations are of these classes, both as bits. */
-function partsOf(classes: i32): i32 {
-  const stores: i32 = (classes & (1 << STORE)) !== 0 ? 1 << STORE_PART : 0;
-  const executes: i32 = (classes & (1 << EXECUTE)) !== 0 ? 1 << EXECUTE_PART : 0;
-  const loads: i32 = (classes & (1 << LOAD)) !== 0 ? LOADS : 0;
-  return stores | executes | loads;
+/** The parts whose operations are of this class, as bits. */
+function partsOf(cls: OperationClass): i32 {
+  return cls === STORE ? 1 << STORE_PART : cls === EXECUTE ? 1 << EXECUTE_PART : LOADS;
 }
 
 function isThrough(part: Part, loop: Loop, now: Cycles): bool {

@@ -123,8 +123,6 @@ export class LoopPair<Loop extends LoopSlot> {
 
 /** Operations that may still be emitted before one ends: those under way stay below the sizes of the reservation station. */
 export class EmissionLimits {
-  /** The classes that allow none, as bits. */
-  full: i32 = 0;
   private readonly room: Int32Array = new Int32Array(CLASSES);
 
   constructor(settings: AcceleratorSettings) {
@@ -134,22 +132,21 @@ export class EmissionLimits {
   }
 
   allows(cls: OperationClass): bool {
-    return (this.full & (1 << cls)) === 0;
+    return this.room[cls]! > 0;
   }
 
-  emitted(cls: OperationClass): void {
+  /** @returns does it allow none any more? */
+  emitted(cls: OperationClass): bool {
     const room = this.room[cls]! - 1;
     this.room[cls] = room;
-    if (room === 0) this.full |= 1 << cls;
+    return room === 0;
   }
 
   /** @returns did it allow none? */
   retired(cls: OperationClass): bool {
     const room = this.room[cls]! + 1;
     this.room[cls] = room;
-    if (room !== 1) return false;
-    this.full &= ~(1 << cls);
-    return true;
+    return room === 1;
   }
 }
 
