@@ -1,5 +1,5 @@
 import type { Cycles } from '../cycles.ts';
-import type { bool, f64, i32 } from '../portable.ts';
+import { type bool, type f64, type i32, lowestBit } from '../portable.ts';
 import type { Settings } from '../settings.ts';
 import { isInScratchpad, type Step } from './execute-step.ts';
 import type { LocalMemory } from './local-memory.ts';
@@ -107,11 +107,8 @@ export class OperandFeed {
 
   /** Is none of the banks written from `at` on, as far as is known? */
   private isQuiet(at: Cycles): bool {
-    const banks = this.banks;
     const writes = this.memory.scratchpadWrites;
-    const count = writes.length;
-    for (let bank: i32 = 0; bank < count; bank++)
-      if ((banks & (1 << bank)) !== 0 && writes[bank]!.latest >= at) return false;
+    for (let bits = this.banks; bits !== 0; bits &= bits - 1) if (writes[lowestBit(bits)]!.latest >= at) return false;
     return true;
   }
 
@@ -265,11 +262,9 @@ export class OperandFeed {
   }
 
   private marks(): f64 {
-    const banks = this.banks;
     const writes = this.memory.scratchpadWrites;
-    const count = writes.length;
     let sum: f64 = 0;
-    for (let bank: i32 = 0; bank < count; bank++) if ((banks & (1 << bank)) !== 0) sum += writes[bank]!.version;
+    for (let bits = this.banks; bits !== 0; bits &= bits - 1) sum += writes[lowestBit(bits)]!.version;
     return sum;
   }
 }
