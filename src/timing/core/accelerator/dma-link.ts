@@ -10,19 +10,25 @@ export const FORM_TO_LINK: Cycles = 2;
 
 /**
  * The accelerator's link to the L2, which its reader and writer share: one request beat per cycle.
- * @source gemmini-timing §4.2, §5.3
+ * @source gemmini-timing §4.2, §5.3; TLArbiter of rocket-chip: round robin
  */
 export class DmaLink {
   /** First beat of the last answer at the DMA engine, and the distance of its beats. */
   firstBeat: Cycles = 0;
   beatGap: f64 = 1;
   readonly counts: LinkCounts = new LinkCounts();
+  /** Has the reader a request in its buffer, and the writer one that was not taken? */
+  readerWaits: bool = false;
+  /** Has the writer rows to send? Without any, the reader's requests go out in a row, and it is known when. */
+  isWriting: bool = false;
+  writerWaits: bool = false;
   private readonly l2: L2Port;
   private readonly hop: f64;
   private readonly hit: f64;
   /** Bytes to beats; packets are whole beats. */
   private readonly beatShift: i32;
   private requestFree: Cycles = 0;
+  private lastWasGet: bool = false;
   private lastGet: Cycles = -1;
   private lastButOneGet: Cycles = -1;
 
@@ -35,39 +41,50 @@ export class DmaLink {
     this.beatShift = i32(Math.log2(bus < dma ? bus : dma));
   }
 
-  /** Has the buffer between reader and link room for a request that is offered at `at`? It holds two. */
-  acceptsGet(at: Cycles): bool {
-    return this.lastButOneGet < at - 1;
+  /** Has the reader's buffer, in which some wait, room for a request that is offered at `at`? It holds two. */
+  acceptsGet(at: Cycles, waiting: i32): bool {
+    if (waiting === 0) return this.lastButOneGet < at - 1;
+    return waiting === 1 && this.lastGet < at - 1;
   }
 
-  /** @returns the cycle in which the link takes the request that is offered at `at` */
-  get(at: Cycles, paddr: f64, bytes: i32): Cycles {
-    const start = this.requestFree > at ? this.requestFree : at;
+  /** @returns the first cycle from `at` on in which no earlier request takes the link */
+  freeFrom(at: Cycles): Cycles {
+    return this.requestFree > at ? this.requestFree : at;
+  }
+
+  /** Does the link take a request of the reader at `at`? When both wait they take turns. */
+  takesGet(at: Cycles): bool {
+    return this.requestFree <= at && !(this.writerWaits && this.lastWasGet);
+  }
+
+  takesPut(at: Cycles): bool {
+    return this.requestFree <= at && !(this.readerWaits && !this.lastWasGet);
+  }
+
+  /** The link takes the reader's request in cycle `start`. */
+  get(start: Cycles, paddr: f64, bytes: i32): void {
     const l2 = this.l2;
     const arrives = start + this.hop;
-    this.counts.readWait += start - at;
     this.requestFree = start + 1;
+    this.lastWasGet = true;
     this.lastButOneGet = this.lastGet;
     this.lastGet = start;
     l2.access(GET, arrives, paddr, 1, bytes >> this.beatShift, NO_CLIENT, 0, 0);
     if (!l2.wasHit) this.counts.readMiss += this.missOf(arrives);
     this.takeAnswer();
-    return start;
   }
 
-  /** @returns the cycle in which the link takes the first beat */
-  put(at: Cycles, paddr: f64, packet: PacketSplitter, request: i32): Cycles {
-    const start = this.requestFree > at ? this.requestFree : at;
+  /** The link takes the first beat of the writer's request in cycle `start`. */
+  put(start: Cycles, paddr: f64, packet: PacketSplitter, request: i32): void {
     const l2 = this.l2;
     const beats = packet.bytes >> this.beatShift;
     const from = packet.offset >> this.beatShift;
     const to = (packet.offset + packet.useful - 1) >> this.beatShift;
-    this.counts.writeWait += start - at;
     this.requestFree = start + beats;
+    this.lastWasGet = false;
     l2.access(request, start + this.hop, paddr, beats, 1, NO_CLIENT, from, to);
     if (!l2.wasHit) this.counts.writeMiss += this.missOf(start + this.hop + beats - 1);
     this.takeAnswer();
-    return start;
   }
 
   /** Cycles that the L2 took longer for the `request`, which reached it then, than for a hit. */

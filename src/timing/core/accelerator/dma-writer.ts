@@ -40,6 +40,9 @@ export class DmaWriter {
   private readonly translation: TranslationRequest = new TranslationRequest();
   /** When the packet was formed that waits for its translation; -1 without one. */
   private formedAt: Cycles = -1;
+  /** When its translation was found, and what that was; -1 without one. */
+  private translatedAt: Cycles = -1;
+  private paddr: f64 = 0;
   /** Ends of transactions. */
   private readonly ends: MomentQueue;
 
@@ -69,6 +72,7 @@ export class DmaWriter {
     this.vaddr[place] = vaddr;
     this.bytes[place] = bytes;
     this.lastOffered = n;
+    this.link.isWriting = true;
     if (this.taken === n - 1 && !this.isSending()) this.wake(this.takeTime(n));
   }
 
@@ -132,20 +136,32 @@ export class DmaWriter {
       this.translation.reset();
       this.formedAt = now;
     }
-    const looksUp = now + 1;
-    const ready = this.tlb.lookUp(WRITER, packet.vaddr, looksUp, this.translation);
-    if (ready > looksUp) {
-      this.wake(passesAt(looksUp, ready) - 1);
+    if (this.translatedAt < 0) {
+      const looksUp = now + 1;
+      const ready = this.tlb.lookUp(WRITER, packet.vaddr, looksUp, this.translation);
+      if (ready > looksUp) {
+        this.wake(passesAt(looksUp, ready) - 1);
+        return;
+      }
+      this.translatedAt = now;
+      this.paddr = this.tlb.paddr;
+    }
+    const link = this.link;
+    const sent = now + FORM_TO_LINK;
+    link.writerWaits = !link.takesPut(sent);
+    if (link.writerWaits) {
+      this.wake(Math.max(link.freeFrom(sent) - FORM_TO_LINK, now + 1));
       return;
     }
-    const delay = now - this.formedAt;
+    link.counts.writeWait += now - this.translatedAt;
+    const delay = this.translatedAt - this.formedAt;
+    this.translatedAt = -1;
     this.formedAt = -1;
     const bytes = packet.bytes;
     const beats = i32(bytes / this.beatBytes);
     const request = packet.useful < bytes ? PUT_MASKED : bytes === this.lineBytes ? PUT_FULL : PUT_PART;
-    const offered = now + FORM_TO_LINK;
-    const sent = this.link.put(offered, this.tlb.paddr, packet, request);
-    const acknowledged = this.link.firstBeat;
+    link.put(sent, this.paddr, packet, request);
+    const acknowledged = link.firstBeat;
     if (acknowledged + 1 > this.acknowledgedFrom) this.acknowledgedFrom = acknowledged + 1;
     counts.packets++;
     counts.beats += beats;
@@ -153,12 +169,13 @@ export class DmaWriter {
     counts.translationWait += delay;
     counts.latency += acknowledged - now + delay;
     ends.insert(acknowledged + 1, 0);
-    const lastBeat = now + beats - 1 + (sent - offered);
+    const lastBeat = now + beats - 1;
     if (packet.left > 0) {
       this.wake(lastBeat + 1);
       return;
     }
     this.ready = lastBeat;
+    link.isWriting = this.taken < this.lastOffered;
     counts.active += lastBeat - this.lastTaken;
     if (this.taken < this.lastOffered) this.take(now);
   }

@@ -31,6 +31,9 @@ const ZERO_WRITER_LATENCY: f64 = 2;
 class Flight {
   operation: Operation | null = null;
   vaddr: f64 = 0;
+  paddr: f64 = 0;
+  /** When it was offered to the link. */
+  offered: Cycles = 0;
   readonly translation: TranslationRequest = new TranslationRequest();
   /** The packet: its size, and useful bytes with their place in it. */
   bytes: i32 = 0;
@@ -111,6 +114,10 @@ export class LoadUnit {
   private readonly refused: Int32Array;
   private readonly refusedOffers: Float64Array;
   private refusals: i32 = 0;
+  /** Flights in the buffer before the link. */
+  private waiting: i32 = 0;
+  private firstWaiting: i32 = 0;
+  private secondWaiting: i32 = 0;
   /** When the last packet came round. */
   private retriedAt: Cycles = -1;
   /** Commands whose zeros are still to be written, from when they may be, and whether the controller is at one of them. */
@@ -183,6 +190,7 @@ export class LoadUnit {
       this.inFlight--;
     }
     if (this.zeros.length > 0) this.drainZeros(now);
+    if (this.waiting > 0) this.takeTurn(now);
     if (this.refusals > 0) this.retry(now);
     if (this.current === null) this.takeCommand(now);
     if (this.formAt <= now) this.form(now);
@@ -192,7 +200,11 @@ export class LoadUnit {
   }
 
   private schedule(now: Cycles): void {
-    if (this.current !== null && this.inFlight === this.maxInFlight && this.refusals + this.zeros.length === 0)
+    if (
+      this.current !== null &&
+      this.inFlight === this.maxInFlight &&
+      this.refusals + this.zeros.length + this.waiting === 0
+    )
       this.landAhead();
     this.wake(this.arrivals.first());
     if (this.current !== null) {
@@ -337,8 +349,12 @@ export class LoadUnit {
     const ready = this.tlb.lookUp(READER, flight.vaddr, looksUp, flight.translation);
     const offered = now + FORM_TO_LINK;
     if (ready <= looksUp) {
-      if (this.link.acceptsGet(offered)) this.request(index, offered);
-      else this.goRound(index, offered + RETRY);
+      flight.paddr = this.tlb.paddr;
+      flight.offered = offered;
+      const link = this.link;
+      if (!link.acceptsGet(offered, this.waiting)) this.goRound(index, offered + RETRY);
+      else if (link.isWriting || this.waiting > 0) this.enter(index, offered);
+      else this.request(index, link.freeFrom(offered));
       return;
     }
     const passes = passesAt(looksUp, ready);
@@ -352,9 +368,32 @@ export class LoadUnit {
     else this.otherRetryEnd = passes;
   }
 
-  private request(index: i32, offered: Cycles): void {
+  /** The packet goes into the buffer before the link. */
+  private enter(index: i32, offered: Cycles): void {
+    if (this.waiting === 0) this.firstWaiting = index;
+    else this.secondWaiting = index;
+    this.waiting++;
+    this.takeTurn(offered - FORM_TO_LINK);
+  }
+
+  /** The first packet in the buffer goes if it is the reader's turn. */
+  private takeTurn(now: Cycles): void {
+    const at = now + FORM_TO_LINK;
+    const link = this.link;
+    if (link.takesGet(at)) {
+      const index = this.firstWaiting;
+      this.firstWaiting = this.secondWaiting;
+      this.waiting--;
+      this.request(index, at);
+    }
+    link.readerWaits = this.waiting > 0;
+    if (this.waiting > 0) this.wake(Math.max(link.freeFrom(at) - FORM_TO_LINK, now + 1));
+  }
+
+  private request(index: i32, start: Cycles): void {
     const flight = this.flights[index]!;
-    this.link.get(offered, this.tlb.paddr, flight.bytes);
+    this.link.counts.readWait += start - flight.offered;
+    this.link.get(start, flight.paddr, flight.bytes);
     flight.firstBeat = this.link.firstBeat;
     flight.beatGap = this.link.beatGap;
     this.arrivals.insert(flight.firstBeat, index);
