@@ -42,7 +42,8 @@ const OPTIONS = ['-O3', '--runtime', 'stub', ...(isChecked ? [] : UNCHECKED)];
 
 /**
  * AssemblyScript knows neither type-only imports nor imports of its own types, and the extremes of floats, which are
- * branches for the sake of NaN, are most of what the model computes: `later` and `earlier` have none.
+ * branches for the sake of NaN, are most of what the model computes: `later` and `earlier` have none. No array of the core
+ * changes its length: the elements of static arrays are a load nearer than those of typed ones.
  */
 function translate(text) {
   return text

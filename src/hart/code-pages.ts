@@ -82,8 +82,9 @@ export class CodePages {
     return { frame, page: this.#pages[frame]!, offset };
   }
 
-  /** Physical address of the instruction that a record stands for; nothing for those that leave the page. */
+  /** Physical address of the instruction that a record stands for; nothing for those that leave the page or are outside of pages. */
   physicalAddress(record: number): number | undefined {
+    if (record < this.#memory.decodedPages) return undefined;
     const { page, offset } = this.#placeOf(record);
     return offset < PAGE_BYTES ? page + offset : undefined;
   }

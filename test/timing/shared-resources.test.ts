@@ -159,3 +159,17 @@ flags:  .zero 8`;
     expect(toldSums(3333)).toEqual(toldSums(1e7));
   });
 });
+
+test('every hart may have instructions that straddle two pages', () => {
+  const straddling = `
+_start: j    edge
+        .balign 4096
+        .zero 4090
+edge:   c.nop
+        c.nop
+        fence
+        li   a0, 0
+${EXIT}`;
+  for (const harts of [1, 2, 3])
+    expect(runTimed(straddling, `harts=${harts}`).timing!.report().cycles).toBeGreaterThan(0);
+});
