@@ -54,4 +54,12 @@ describe('a recording', () => {
       expect(read).toMatchObject({ ok: false, errors: [{ code: 'REC001' }] });
     }
   });
+
+  test('of another version is refused with both versions', () => {
+    const { bytes } = runExample('loop-ws.s', machineWith(), true);
+    const older = bytes.slice();
+    older['pollux recording '.length] = '2'.charCodeAt(0);
+    const read = readRecording(older, 'x.rec');
+    expect(read.ok ? '' : read.errors[0]!.message).toMatch(/its version is 2, and this Pollux reads \d/);
+  });
 });

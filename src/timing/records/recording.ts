@@ -20,12 +20,13 @@ import { type CounterQuestion, lengthOf, opcodeOf, RECORD, type RecordRoom, Reco
 
 /** What can go wrong with a recording: code → what it means. `docs/errors.md` lists this table. */
 export const RECORDING_ERRORS = {
-  REC001: 'A file that is no recording, or a damaged one.',
+  REC001: 'A file that is no recording, one of another version, or a damaged one.',
   REC002: 'A value that the recorded program depends on, other than it was recorded with.',
 } as const;
 
 const NAME = 'pollux recording ';
-const MAGIC = `${NAME}4\n`;
+const VERSION = '4';
+const MAGIC = `${NAME}${VERSION}\n`;
 const OPCODES: ReadonlySet<number> = new Set(Object.values(RECORD));
 const CHUNK_WORDS = 1 << 18;
 
@@ -166,13 +167,23 @@ export interface Recording {
 export const isRecording = (bytes: Uint8Array): boolean =>
   new TextDecoder().decode(bytes.subarray(0, NAME.length)) === NAME;
 
+/** What its first line says behind the name. */
+function versionOf(recording: Uint8Array): string {
+  const [line] = new TextDecoder().decode(recording.subarray(NAME.length, NAME.length + 20)).split('\n');
+  return line!;
+}
+
 /** Reads a whole recording; a damaged one gives one error. */
 export function readRecording(bytes: Uint8Array, name: string): Result<Recording, Diagnostic> {
   const bad = (what: string) =>
-    fail(errorAt('REC001', undefined, `${name} is no recording: ${what}`, 'record it anew'));
+    fail(errorAt('REC001', undefined, `${name} is no recording that can be read: ${what}`, 'record it anew'));
   const lineEnd = bytes.indexOf(0x0a, MAGIC.length);
   if (new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC || lineEnd < 0)
-    return bad('it begins otherwise');
+    return bad(
+      isRecording(bytes)
+        ? `its version is ${versionOf(bytes)}, and this Pollux reads ${VERSION}`
+        : 'it begins otherwise',
+    );
   let machine: SystemShape;
   try {
     machine = JSON.parse(new TextDecoder().decode(bytes.subarray(MAGIC.length, lineEnd))) as SystemShape;
