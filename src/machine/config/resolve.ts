@@ -115,8 +115,7 @@ function fromText(value: unknown, { rule }: ParameterInfo): unknown {
 
 function badValue(key: string, { value, origin }: ConfigEntry): Diagnostic {
   const { rule } = PARAMETERS.get(key)!;
-  const nearest =
-    rule.nearest(value) ?? (typeof value === 'string' ? didYouMean(value, rule.text.split(/[ ,]+/)) : undefined);
+  const nearest = rule.nearest(value);
   return problem(
     'CFG002',
     `${key} is ${show(value)} (${origin}), must be ${rule.text}`,

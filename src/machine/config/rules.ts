@@ -1,4 +1,6 @@
 /** What a configuration value may be. Each rule can say itself in words and find the legal value nearest to a wrong one. */
+import { didYouMean } from '../../support/diagnostics.ts';
+
 export interface Rule<T> {
   /** Completes "must be …". */
   readonly text: string;
@@ -43,18 +45,24 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
     nearest: (value) =>
       typeof choices[0] === 'number' && typeof value === 'number'
         ? [...choices].sort((a, b) => Math.abs((a as number) - value) - Math.abs((b as number) - value))[0]
-        : undefined,
+        : nearestName(
+            value,
+            choices.filter((choice) => typeof choice === 'string'),
+          ),
   };
 }
 
 export const yesOrNo: Rule<boolean> = {
   text: 'true or false',
   accepts: (value) => typeof value === 'boolean',
-  nearest: (value) => YES_OR_NO.get(String(value).toLowerCase()),
+  nearest: (value) =>
+    YES_OR_NO.get(String(value).toLowerCase()) ?? YES_OR_NO.get(nearestName(value, ['true', 'false']) ?? ''),
 };
 
 /** Other ways to say it. */
 const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
   ['yes', true],
   ['on', true],
   ['1', true],
@@ -76,11 +84,23 @@ export function parseNumber(text: string, isBytes: boolean): number | undefined 
 const asNumber = (value: unknown, nearest: (number: number) => number): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? nearest(value) : undefined;
 
+/** The name that a text was probably meant to be: a slip, or its initials (`os`). */
+function nearestName<T extends string>(value: unknown, names: readonly T[]): T | undefined {
+  const text = String(value).trim().toLowerCase();
+  const initials = (name: string): string => name.replace(/([a-z])[a-z]*-?/g, '$1');
+  const near = names.find((name) => name.includes('-') && initials(name) === text) ?? didYouMean(text, names);
+  return names.find((name) => name === near);
+}
+
 /** Any selection of names, in any order. Written `a,b` in text. */
 export function someOf<const T extends string>(names: readonly T[]): Rule<readonly T[]> {
   return {
     text: `a list of names out of ${names.join(', ')}`,
     accepts: (value) => Array.isArray(value) && value.every((one) => names.includes(one)),
-    nearest: () => undefined,
+    nearest(value) {
+      const given: readonly unknown[] = Array.isArray(value) ? value : String(value).split(',');
+      const near = given.map((one) => nearestName(one, names));
+      return near.every((one) => one !== undefined) ? near : undefined;
+    },
   };
 }

@@ -47,6 +47,24 @@ test('numbers on the command line may be hexadecimal, and sizes may have binary 
   expect(machine.accelerator.rtlBehaviours).toEqual(['exact-rounding']);
 });
 
+test.each([
+  ['accelerator.dataflow=os', 'nearest legal value: accelerator.dataflow=output-stationary'],
+  ['accelerator.dataflow=one', 'nothing legal is near; the default is accelerator.dataflow=both'],
+  ['accelerator.elementType=INT16', 'nearest legal value: accelerator.elementType=int16'],
+  ['accelerator.customOpcode=x', 'nothing legal is near; the default is accelerator.customOpcode=3'],
+  ['accelerator.dim=a', 'nothing legal is near; the default is accelerator.dim=16'],
+  [
+    'accelerator.mvinScalesAccumulator=or',
+    'nothing legal is near; the default is accelerator.mvinScalesAccumulator=false',
+  ],
+  ['accelerator.mvinScalesAccumulator=ture', 'nearest legal value: accelerator.mvinScalesAccumulator=true'],
+  ['accelerator.rtlBehaviours=exact-roundin', 'nearest legal value: accelerator.rtlBehaviours=exact-rounding'],
+  ['accelerator.rtlBehaviours=names', 'nothing legal is near; the default is accelerator.rtlBehaviours=none'],
+])('the hint of %s is a legal value, no word of the rule', (text, hint) => {
+  const layer = parseAssignment(text);
+  expect(layer.ok && resolveConfig([layer.value])).toMatchObject({ errors: [{ code: 'CFG002', hint }] });
+});
+
 describe('errors name key, value, rule, origin and the nearest legal value', () => {
   test('a number that breaks its rule', () => {
     expect(errorsOf(set('accelerator.dim=12'))).toEqual([
