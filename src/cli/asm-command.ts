@@ -4,7 +4,9 @@ import { writeElf } from '../elf/write.ts';
 import type { IsaRevision } from '../isa/accelerator.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { exitCode } from './exit-codes.ts';
-import { cliError, readInput, writeOutput } from './files.ts';
+import { cliError, readInput } from './files.ts';
+import { writeOutput } from './growing-file.ts';
+import { checkOutputs } from './output-target.ts';
 import { assembleFiles, includedFrom, type SourceResult } from './program-file.ts';
 import { print, report } from './terminal.ts';
 
@@ -34,9 +36,13 @@ export function asm(files: readonly string[], options: AsmOptions): number {
     name,
     text: bytes.ok ? new TextDecoder().decode(bytes.value) : '',
   }));
+  const output = options.output ?? outputName(files[0]!, options.object === true);
+  const listing = options.listing === '-' ? undefined : options.listing;
+  const writable = checkOutputs([output, listing], files);
+  if (!writable.ok) return refuse(writable.errors, new Map(), 'noOutput');
   const assembled = options.object ? makeObject(sources[0]!, options.revision) : assembleFiles(sources, options);
   if (!assembled.ok) return refuse(assembled.errors, assembled.sources, 'badInput');
-  const written = writeOutput(options.output ?? outputName(files[0]!, options.object === true), assembled.value);
+  const written = writeOutput(output, assembled.value);
   if (!written.ok) return refuse(written.errors, new Map(), 'noOutput');
   return options.listing === undefined ? exitCode('success') : writeListing(options.listing, sources, options.revision);
 }

@@ -4,9 +4,10 @@ import { PRESETS } from '../machine/config/presets.ts';
 import type { EffectiveConfig } from '../machine/config/resolve.ts';
 import { PARAMETERS } from '../machine/config/schema.ts';
 import { showValue } from '../machine/config/show-value.ts';
-import { type ConfigOptions, configFromOptions, type ExportFormat } from './config-options.ts';
+import { type ConfigOptions, configFiles, configFromOptions, type ExportFormat } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
-import { writeOutput } from './files.ts';
+import { writeOutput } from './growing-file.ts';
+import { checkOutputs } from './output-target.ts';
 import { columns, outColours, print, report } from './terminal.ts';
 
 /**
@@ -55,6 +56,11 @@ export async function exportConfig(options: ExportOptions): Promise<number> {
   if (!effective.ok) {
     report(effective.errors);
     return exitCode('badInput');
+  }
+  const writable = checkOutputs([options.output], configFiles(options));
+  if (!writable.ok) {
+    report(writable.errors);
+    return exitCode('noOutput');
   }
   const text = await render(effective.value, options.format);
   if (options.output === undefined) {

@@ -16,6 +16,9 @@ export interface ConfigOptions {
 export const EXPORT_FORMATS = ['yaml', 'json', 'header'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** Configuration files, of which a command that writes must spare each. */
+export const configFiles = ({ config = [] }: ConfigOptions): readonly string[] => config.filter(existsSync);
+
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export const addConfigOptions = (command: Command): Command =>

@@ -6,6 +6,7 @@ import { programTarget } from '../runtime/run.ts';
 import { buildConv, type ConvRequest, RESULT } from '../runtime/single-operation.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { configFiles } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError } from './files.ts';
 import type { OperationOptions, TILINGS } from './operation-flags.ts';
@@ -19,6 +20,7 @@ import {
   runOperations,
   writeTensor,
 } from './operation-run.ts';
+import { checkOutputs } from './output-target.ts';
 import { print } from './terminal.ts';
 
 export interface ConvOptions extends OperationOptions {
@@ -47,6 +49,11 @@ export interface ConvOptions extends OperationOptions {
 export async function conv(image: string, kernel: number, outChannels: number, options: ConvOptions): Promise<number> {
   const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
+  const writable = checkOutputs(
+    [options.elf, options.output],
+    [options.input, options.weights, options.biasFile, ...configFiles(options)],
+  );
+  if (!writable.ok) return failWith(writable.errors);
   const shape = shapeOf(image, kernel, outChannels, options);
   if (!shape.ok) return failWith(shape.errors);
   const { config, geometry, planner } = machine.value;

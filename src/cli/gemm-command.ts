@@ -10,6 +10,7 @@ import { programTarget } from '../runtime/run.ts';
 import { buildGemm, type GemmRequest, RESULT } from '../runtime/single-operation.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
+import { configFiles } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { cliError } from './files.ts';
 import type { BIASES, OperationOptions, TRANSPOSES } from './operation-flags.ts';
@@ -23,6 +24,7 @@ import {
   runOperations,
   writeTensor,
 } from './operation-run.ts';
+import { checkOutputs } from './output-target.ts';
 import { print } from './terminal.ts';
 
 export interface GemmOptions extends OperationOptions {
@@ -46,6 +48,11 @@ export async function gemm(sizes: readonly number[], options: GemmOptions): Prom
   const shape = { m, n, k };
   const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
+  const writable = checkOutputs(
+    [options.elf, options.output],
+    [options.a, options.b, options.d, ...configFiles(options)],
+  );
+  if (!writable.ok) return failWith(writable.errors);
   const { config, geometry } = machine.value;
   const request = requestOf(shape, options, geometry);
   const planner = plannerOf(options, machine.value.planner);

@@ -1,36 +1,62 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
-import { cannotWrite, partialName } from './files.ts';
+import { cannotWrite, type OutputTarget, outputTarget } from './output-target.ts';
 
 const LINES_PER_WRITE = 10_000;
 
-/** A file that is written piece by piece. It has its name when it is closed. */
+/** A file that is written piece by piece. A regular file has its name when it is closed. */
 export class GrowingFile {
-  readonly #path: string;
+  readonly #target: OutputTarget;
   readonly #file: number;
+  #failure: Diagnostic | undefined;
 
-  private constructor(path: string, file: number) {
-    this.#path = path;
+  private constructor(target: OutputTarget, file: number) {
+    this.#target = target;
     this.#file = file;
   }
 
-  static create(path: string): Result<GrowingFile, Diagnostic> {
+  static create(name: string): Result<GrowingFile, Diagnostic> {
+    const target = outputTarget(name);
+    if (!target.ok) return target;
+    const { path, partial, stream } = target.value;
     try {
-      return succeed(new GrowingFile(path, openSync(partialName(path), 'w')));
+      return succeed(new GrowingFile(target.value, stream ?? openSync(partial ?? path, 'w')));
     } catch (error) {
-      return fail(cannotWrite(path, error));
+      return fail(cannotWrite(name, error));
     }
   }
 
+  /** After a write that failed there are no others; {@link close} tells. */
   write(piece: string | Uint8Array): void {
-    writeSync(this.#file, typeof piece === 'string' ? Buffer.from(piece) : piece);
+    if (this.#failure === undefined) this.#attempt(() => writeFileSync(this.#file, piece));
   }
 
-  close(): void {
-    closeSync(this.#file);
-    renameSync(partialName(this.#path), this.#path);
+  /** @returns the first failure, if any; then nothing takes the name */
+  close(): Result<void, Diagnostic> {
+    const { path, partial, stream } = this.#target;
+    if (stream === undefined) this.#attempt(() => closeSync(this.#file));
+    if (partial !== undefined && this.#failure === undefined) this.#attempt(() => renameSync(partial, path));
+    if (this.#failure === undefined) return succeed(undefined);
+    if (partial !== undefined) rmSync(partial, { force: true });
+    return fail(this.#failure);
   }
+
+  #attempt(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#failure ??= cannotWrite(this.#target.name, error);
+    }
+  }
+}
+
+/** Writes a regular file whole or not at all: into a neighbour that then takes its name. */
+export function writeOutput(name: string, contents: string | Uint8Array): Result<void, Diagnostic> {
+  const file = GrowingFile.create(name);
+  if (!file.ok) return file;
+  file.value.write(contents);
+  return file.value.close();
 }
 
 /** A text file that is written line by line, with as few writes as is sensible. */
@@ -42,8 +68,8 @@ export class LineFile {
     this.#file = file;
   }
 
-  static create(path: string): Result<LineFile, Diagnostic> {
-    const file = GrowingFile.create(path);
+  static create(name: string): Result<LineFile, Diagnostic> {
+    const file = GrowingFile.create(name);
     return file.ok ? succeed(new LineFile(file.value)) : file;
   }
 
@@ -51,9 +77,9 @@ export class LineFile {
     if (this.#lines.push(line) >= LINES_PER_WRITE) this.#flush();
   }
 
-  close(): void {
+  close(): Result<void, Diagnostic> {
     this.#flush();
-    this.#file.close();
+    return this.#file.close();
   }
 
   #flush(): void {

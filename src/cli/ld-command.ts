@@ -4,7 +4,9 @@ import { readElf } from '../elf/read.ts';
 import { writeElf } from '../elf/write.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { exitCode } from './exit-codes.ts';
-import { cliError, readInput, writeOutput } from './files.ts';
+import { cliError, readInput } from './files.ts';
+import { writeOutput } from './growing-file.ts';
+import { checkOutputs } from './output-target.ts';
 import { report } from './terminal.ts';
 
 export interface LdOptions {
@@ -27,6 +29,8 @@ export function ld(files: readonly string[], { section, output, ...options }: Ld
     else inputs.push({ name, object: object.value });
   }
   if (errors.length > 0) return refuse(errors, 'badInput');
+  const writable = checkOutputs([output], files);
+  if (!writable.ok) return refuse(writable.errors, 'noOutput');
   const linkOptions: LinkOptions = section === undefined ? options : { ...options, sectionAddresses: section };
   const linked = linkObjects(inputs, linkOptions);
   if (!linked.ok) return refuse(linked.errors, 'badInput');

@@ -7,6 +7,7 @@ import type { LoweredLayer } from '../runtime/network-lowering.ts';
 import { buildNetwork, type NetworkProgram } from '../runtime/network-program.ts';
 import { formatShape, type ShapedLayer, totalMacs, totalParameters } from '../runtime/network-shapes.ts';
 import { type ProgramRun, programTarget } from '../runtime/run.ts';
+import { configFiles } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
 import type { OperationOptions, TILINGS } from './operation-flags.ts';
@@ -20,6 +21,7 @@ import {
   type OperationMachine,
   runOperations,
 } from './operation-run.ts';
+import { checkOutputs } from './output-target.ts';
 import { columns, note, print, report } from './terminal.ts';
 
 export interface NetOptions extends OperationOptions {
@@ -30,6 +32,8 @@ export interface NetOptions extends OperationOptions {
 export async function net(file: string, options: NetOptions): Promise<number> {
   const machine = await machineFor(options, options.tiles);
   if (!machine.ok) return failWith(machine.errors);
+  const writable = checkOutputs([options.elf], [file, ...configFiles(options)]);
+  if (!writable.ok) return failWith(writable.errors);
   const bytes = readInput(file);
   if (!bytes.ok) return failWith(bytes.errors);
   const text = new TextDecoder().decode(bytes.value);

@@ -15,7 +15,8 @@ import type { Diagnostic } from '../support/diagnostics.ts';
 import { fail, type Result, succeed } from '../support/result.ts';
 import { type ConfigOptions, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readInput } from './files.ts';
+import { writeOutput } from './growing-file.ts';
 import type { OperationOptions } from './operation-flags.ts';
 import { errColours, note, report } from './terminal.ts';
 

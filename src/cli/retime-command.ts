@@ -5,11 +5,12 @@ import type { Diagnostic } from '../support/diagnostics.ts';
 import type { TimingConfig } from '../timing/config.ts';
 import { readRecording, retime } from '../timing/records/recording.ts';
 import type { SystemShape } from '../timing/system.ts';
-import { type ConfigOptions, configFromOptions } from './config-options.ts';
+import { type ConfigOptions, configFiles, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { readInput } from './files.ts';
+import { checkOutputs } from './output-target.ts';
 import { unpackRecording } from './recording-file.ts';
-import { checkStatsFile, type StatsOptions, writeStats } from './stats-output.ts';
+import { type StatsOptions, writeStats } from './stats-output.ts';
 import { note, print, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
 
@@ -35,7 +36,7 @@ export async function retimeRecording(file: string, options: RetimeOptions): Pro
     report(problems);
     return exitCode('badInput');
   }
-  const writable = checkStatsFile(options);
+  const writable = checkOutputs([options.statsFile], [file, ...configFiles(options)]);
   if (!writable.ok) return cannotWriteStats(writable.errors);
   const result = retime(recording.value, timingOf(effective.value.machine, machine)).report();
   const written = writeStats(result, options);

@@ -7,16 +7,19 @@ import { createMachine } from '../machine/build.ts';
 import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
 import type { Machine } from '../machine/machine.ts';
 import { systemShape } from '../machine/recorded-machine.ts';
+import type { Diagnostic } from '../support/diagnostics.ts';
+import type { Result } from '../support/result.ts';
 import { StreamedTiming } from '../timing/records/streamed-timing.ts';
 import type { TimingReport } from '../timing/report.ts';
 import { machineTable } from './config-command.ts';
-import { type ConfigOptions, configFromOptions } from './config-options.ts';
+import { type ConfigOptions, configFiles, configFromOptions } from './config-options.ts';
 import { exitCode } from './exit-codes.ts';
 import { GrowingFile, LineFile } from './growing-file.ts';
 import { hostCallsOfProcess } from './guest-host.ts';
+import { checkOutputs } from './output-target.ts';
 import { loadProgramFile } from './program-file.ts';
 import { type Ending, type RunLimits, runToEnd } from './run-to-end.ts';
-import { checkStatsFile, type StatsOptions, wantsStats, writeStats } from './stats-output.ts';
+import { type StatsOptions, wantsStats, writeStats } from './stats-output.ts';
 import { errColours, note, report, thousands } from './terminal.ts';
 import { describeTiming } from './timing-text.ts';
 
@@ -47,7 +50,10 @@ export async function run(
     report(program.errors, program.sources);
     return exitCode(program.isUnreadable ? 'noInput' : 'badInput');
   }
-  const writable = checkStatsFile(options);
+  const writable = checkOutputs(
+    [options.record, options.logCommits, options.statsFile],
+    [file, ...configFiles(options)],
+  );
   if (!writable.ok) {
     report(writable.errors);
     return exitCode('noOutput');
@@ -73,12 +79,15 @@ export async function run(
   // Each chunk is a gzip member of its own, so that the file can grow while the program runs.
   const record = (chunk: Uint8Array): void => recording.value.write(gzipSync(chunk));
   const machine = createMachine(config, hostCalls, { timing, record });
+  let written: Result<void, Diagnostic>;
+  let status: number;
   try {
-    return await runProgram(machine, program.value, options, provesLong);
+    status = await runProgram(machine, program.value, options, provesLong);
   } finally {
     machine.finishRecording();
-    recording.value.close();
+    written = recording.value.close();
   }
+  return statusOfWriting(written, status);
 }
 
 /** Statistics come from the timing model. */
@@ -122,8 +131,21 @@ async function runProgram(
     return exitCode('noOutput');
   }
   machine.logCommits((line) => log.value.write(line));
-  const outcome = await runToEnd(machine, options, provesLong).finally(() => log.value.close());
-  return describeRun(machine, outcome, options);
+  let written: Result<void, Diagnostic>;
+  let outcome: Ending;
+  try {
+    outcome = await runToEnd(machine, options, provesLong);
+  } finally {
+    written = log.value.close();
+  }
+  return statusOfWriting(written, describeRun(machine, outcome, options));
+}
+
+/** @returns the status of the run, unless an output of it is missing */
+function statusOfWriting(written: Result<void, Diagnostic>, status: number): number {
+  if (written.ok) return status;
+  report(written.errors);
+  return exitCode('noOutput');
 }
 
 function describeRun(machine: Machine, outcome: Ending, options: RunOptions): number {
@@ -132,9 +154,7 @@ function describeRun(machine: Machine, outcome: Ending, options: RunOptions): nu
   if (timing === undefined || !isTimed(options)) return status;
   const written = writeStats(timing, options);
   if (!options.quiet) note(describeTiming(timing));
-  if (written.ok) return status;
-  report(written.errors);
-  return exitCode('noOutput');
+  return statusOfWriting(written, status);
 }
 
 function describeOutcome(

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../support/diagnostics.ts';
 import { type Result, succeed } from '../support/result.ts';
 import type { TimingReport } from '../timing/report.ts';
-import { checkOutput, writeOutput } from './files.ts';
+import { writeOutput } from './growing-file.ts';
 import { formatStats, type StatsFormat } from './stats.ts';
 
 export interface StatsOptions {
@@ -13,10 +13,6 @@ export interface StatsOptions {
 
 export const wantsStats = ({ stats, statsFile }: StatsOptions): boolean =>
   stats !== undefined || statsFile !== undefined;
-
-/** Finds out before a long run that its counters have nowhere to go. */
-export const checkStatsFile = ({ statsFile }: StatsOptions): Result<void, Diagnostic> =>
-  statsFile === undefined ? succeed(undefined) : checkOutput(statsFile);
 
 /** Writes the counters where they are asked for, if at all; JSON when no format is named. */
 export function writeStats(timing: TimingReport, { stats, statsFile }: StatsOptions): Result<void, Diagnostic> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -69,6 +69,18 @@ test('a reader that stops reading is no reason to complain', () => {
   const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${join(folder, 'cli.js')}" counters | true`]);
   expect(stderr.toString()).toBe('');
 });
+
+test.skipIf(!existsSync('/proc/self/fd/1'))(
+  'counters can follow what the guest prints (skipped without /proc/self/fd/1)',
+  () => {
+    const path = join(folder, 'all.txt');
+    const command = `"${process.execPath}" "${join(folder, 'cli.js')}" run -q --stats-file /proc/self/fd/1 asm/hello.s > "${path}"`;
+    expect(spawnSync('sh', ['-c', command]).status).toBe(0);
+    const [hello, right, counters] = readFileSync(path, 'utf8').split('\n');
+    expect([hello, right]).toEqual(['hello from the hart', 'right']);
+    expect(JSON.parse(counters!).cycles).toBeGreaterThan(0);
+  },
+);
 
 test('compiled code that V8 refuses changes nothing but the time', () => {
   writeFileSync(`${bundle}.cache`, readFileSync(`${bundle}.cache`).fill(0, 0, 16));
