@@ -4,7 +4,7 @@
 // Both run on the whole machine with the timing model. The library is the firmware's, whose heuristic is the public library's.
 import { readFileSync } from 'node:fs';
 import { callCycles } from '../scripts/validation/library-calls.ts';
-import { DEFAULT_MACHINE, type MachineConfig, timingConfigOf } from '../src/machine/config/schema.ts';
+import { DEFAULT_MACHINE, type MachineConfig } from '../src/machine/config/schema.ts';
 import { geometryOf } from '../src/runtime/geometry.ts';
 import { reportPlan } from '../src/runtime/layer-report.ts';
 import { parseNetwork } from '../src/runtime/network.ts';
@@ -23,7 +23,7 @@ interface Call {
 
 const config: MachineConfig = { ...DEFAULT_MACHINE, memory: { ...DEFAULT_MACHINE.memory, size: 1024 * 2 ** 20 } };
 const geometry = geometryOf(config.accelerator);
-const timer = timerOf(config.accelerator, timingConfigOf(config));
+const timer = timerOf(config.accelerator, config);
 
 /** Cycles of every operation as a planned program, one after the other. */
 function programCycles(calls: readonly Call[], planner: Planner): readonly number[] {

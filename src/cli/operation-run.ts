@@ -1,6 +1,6 @@
 /** What `gemm`, `conv` and `net` share: machine, operands, run, check. */
 import { createNumerics } from '../accel/numerics.ts';
-import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
+import type { MachineConfig } from '../machine/config/schema.ts';
 import type { RunOutcome } from '../machine/machine.ts';
 import { type CheckResult, checkOperation } from '../runtime/check.ts';
 import { type Geometry, geometryOf, type StoredType } from '../runtime/geometry.ts';
@@ -35,7 +35,7 @@ export async function machineFor(options: ConfigOptions, tiles: string): Promise
   const geometry = geometryOf(config.accelerator);
   const problems = checkTensorTypes(geometry);
   if (problems.length > 0) return fail(...problems);
-  const search = () => searchPlanner(timerOf(config.accelerator, timingConfigOf(config)));
+  const search = () => searchPlanner(timerOf(config.accelerator, config));
   const planner = tiles === 'search' ? search() : libraryPlanner;
   return succeed({ config, geometry, planner });
 }

@@ -1,5 +1,5 @@
 /** `pollux retime`: the timing model over a recorded run. */
-import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
+import type { MachineConfig } from '../machine/config/schema.ts';
 import { checkRecorded } from '../machine/recorded-machine.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
 import type { TimingConfig } from '../timing/config.ts';
@@ -56,5 +56,5 @@ function cannotWriteStats(errors: readonly Diagnostic[]): number {
 
 /** The largest row request shapes what a program does, too: it is the recorded one. */
 function timingOf(config: MachineConfig, { accelerator: { maxRowBytes } }: SystemShape): TimingConfig {
-  return timingConfigOf({ ...config, accelerator: { ...config.accelerator, maxRowBytes } });
+  return { ...config, accelerator: { ...config.accelerator, maxRowBytes } };
 }

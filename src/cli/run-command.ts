@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ElfFile } from '../elf/format.ts';
 import { CAUSE } from '../hart/causes.ts';
 import { createMachine } from '../machine/build.ts';
-import { type MachineConfig, timingConfigOf } from '../machine/config/schema.ts';
+import type { MachineConfig } from '../machine/config/schema.ts';
 import type { Machine } from '../machine/machine.ts';
 import { systemShape } from '../machine/recorded-machine.ts';
 import type { Diagnostic } from '../support/diagnostics.ts';
@@ -101,7 +101,7 @@ function createTiming(
 ): boolean | StreamedTiming {
   const isTold = isTimed(options) || options.record !== undefined;
   if (!isTold || timingWorker === undefined || !existsSync(timingWorker)) return isTimed(options);
-  return new StreamedTiming(timingConfigOf(config), systemShape(config));
+  return new StreamedTiming(config, systemShape(config));
 }
 
 async function runProgram(

@@ -10,7 +10,7 @@ import { SystemTiming } from '../timing/system.ts';
 import type { TimingModel } from '../timing/timing-model.ts';
 import { BOOT_ROM, CLINT } from './address-map.ts';
 import { Clint } from './clint.ts';
-import { type MachineConfig, timingConfigOf } from './config/schema.ts';
+import type { MachineConfig } from './config/schema.ts';
 import type { HostCalls } from './host-calls.ts';
 import { Machine } from './machine.ts';
 import { systemShape } from './recorded-machine.ts';
@@ -43,7 +43,7 @@ export function createMachine(config: MachineConfig, hostCalls: HostCalls, optio
     regions: Object.fromEntries(numbers.map((tile) => [localMemory(tile), localBytes])),
   });
   const clint = new Clint(CLINT, config.harts, (hart, mask, isPending) => harts[hart]!.setInterrupt(mask, isPending));
-  const createTiming = () => new SystemTiming(timingConfigOf(config), systemShape(config));
+  const createTiming = () => new SystemTiming(config, systemShape(config));
   const model = typeof given === 'object' ? given : isObserved ? createTiming() : undefined;
   const recorder = model && record && new Recorder(systemShape(config), model, record);
   const timing = recorder ?? model;

@@ -249,7 +249,7 @@ const accelerator = {
     'micro mvin_x64_16cols',
   ),
   beatBytes: power(16, 8, 64, 'bytes', 'beat of the DMA', 'gemmini-timing 0.3', 'micro mvin_16x64_stride64'),
-  maxBytes: power(64, 16, 256, 'bytes', 'largest DMA request', 'gemmini-timing 0.3'),
+  maxRowBytes: power(64, 16, 256, 'bytes', 'largest DMA request', 'gemmini-timing 0.3'),
   spadReadDelay: count(4, 1, 8, 'entries', 'depth of the scratchpad response queues', 'gemmini-timing 7.1'),
   operandLatency: cycles(
     5,

@@ -8,7 +8,7 @@ import { TIMING_WORKER } from '../../scripts/bundles.mjs';
 import { createTimingThread } from '../../src/cli/timing-thread.ts';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
-import { type MachineConfig, timingConfigOf } from '../../src/machine/config/schema.ts';
+import type { MachineConfig } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { systemShape } from '../../src/machine/recorded-machine.ts';
 import { StreamedTiming } from '../../src/timing/records/streamed-timing.ts';
@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** @param before instructions before a thread takes over; without it, none does */
 function streamed(config: MachineConfig, text: string, before?: number, begin = start): Machine {
-  const timing = new StreamedTiming(timingConfigOf(config), systemShape(config));
+  const timing = new StreamedTiming(config, systemShape(config));
   const machine = createMachine(config, new CapturedHost(), { timing });
   machine.load(program(text));
   if (before !== undefined) {
@@ -66,7 +66,7 @@ describe('a run that is timed from a stream of records', () => {
     const polling = `_start: li   s0, 100000\n1:      rdcycle t0\n        add  s1, s1, t0\n        addi s0, s0, -1
         bnez s0, 1b\n        li   a0, 0\n${EXIT}`;
     const never: StartTimingThread = () => expect.fail('a thread is started');
-    const timing = new StreamedTiming(timingConfigOf(config), systemShape(config));
+    const timing = new StreamedTiming(config, systemShape(config));
     const machine = createMachine(config, new CapturedHost(), { timing });
     machine.load(program(polling));
     machine.run(100);

@@ -4,7 +4,7 @@ import { assemble } from '../../src/assembler/assemble.ts';
 import { readElf } from '../../src/elf/read.ts';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
-import { type MachineConfig, timingConfigOf } from '../../src/machine/config/schema.ts';
+import type { MachineConfig } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { readRecording, retime } from '../../src/timing/records/recording.ts';
 import { machineWith } from '../timing/machines.ts';
@@ -33,12 +33,12 @@ describe('a recording', () => {
     const { machine, bytes } = runExample(name, base, true);
     const recording = readRecording(bytes, 'recording');
     if (!recording.ok) throw new Error(recording.errors[0]!.message);
-    expect(retime(recording.value, timingConfigOf(base)).report()).toEqual(machine.timingReport());
+    expect(retime(recording.value, base).report()).toEqual(machine.timingReport());
 
     const slower = machineWith('memory.latency=200');
     const direct = cyclesOf(runExample(name, slower, false).machine);
     expect(direct).toBeGreaterThan(cyclesOf(machine));
-    expect(retime(recording.value, timingConfigOf(slower)).report().cycles).toBe(direct);
+    expect(retime(recording.value, slower).report().cycles).toBe(direct);
   });
 
   test('changes nothing about the run', () => {

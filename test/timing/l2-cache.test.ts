@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { timingConfigOf } from '../../src/machine/config/schema.ts';
 import { createMemoryPort } from '../../src/timing/core/memory/dram.ts';
 import { L2Cache } from '../../src/timing/core/memory/l2-cache.ts';
 import { GET, NO_CLIENT, PUT_FULL, PUT_PART } from '../../src/timing/core/memory/l2-port.ts';
@@ -15,7 +14,7 @@ const HIT = 4;
 /** An L2 behind which memory takes 40 cycles. */
 function l2(): L2Cache {
   const settings = new Settings();
-  const config = timingConfigOf(machineWith('memory.model=fixed', 'memory.latency=40'));
+  const config = machineWith('memory.model=fixed', 'memory.latency=40');
   Object.assign(settings.cache, config.cache);
   Object.assign(settings.bus, config.bus);
   Object.assign(settings.memory, config.memory, { model: 0 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../src/machine/build.ts';
 import { CapturedHost } from '../../src/machine/captured-host.ts';
-import { timingConfigOf } from '../../src/machine/config/schema.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { readRecording, retime } from '../../src/timing/records/recording.ts';
 import { EXIT, program as programOf } from '../machine/programs.ts';
@@ -138,7 +137,7 @@ flags:  .zero 8`;
     const machine = runOn(config, program(true), (chunk) => void chunks.push(chunk.slice()));
     const recording = readRecording(Buffer.concat(chunks), 'recording');
     if (!recording.ok) throw new Error(recording.errors[0]!.message);
-    expect(retime(recording.value, timingConfigOf(config)).report()).toEqual(machine.timingReport());
+    expect(retime(recording.value, config).report()).toEqual(machine.timingReport());
   });
 
   test('take as long when the run is cut into parts', () => {
@@ -176,7 +175,7 @@ ${EXIT}`;
     machine.finishRecording();
     const recording = readRecording(Buffer.concat(chunks), 'run');
     if (!recording.ok) throw new Error(recording.errors[0]!.message);
-    const again = retime(recording.value, timingConfigOf(machine.config));
+    const again = retime(recording.value, machine.config);
     expect(again.report()).toEqual(machine.timingReport());
   }
 });

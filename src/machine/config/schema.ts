@@ -46,8 +46,8 @@ const acceleratorSection = {
   ),
 };
 
-/** What the timing model calls the largest DMA request is the row request that the functional model knows, too. */
-const { maxBytes: _, ...acceleratorTiming } = TIMING_PARAMETERS.accelerator;
+/** The largest row request is a parameter of the functional model, too. */
+const { maxRowBytes: _, ...acceleratorTiming } = TIMING_PARAMETERS.accelerator;
 
 const untypedSchema = strictObject({
   harts: parameter(integer(1, 8), 'tiles; each is one RV64GC hart with its own accelerator', 'tiles'),
@@ -66,8 +66,7 @@ const untypedSchema = strictObject({
 export interface MachineConfig extends Omit<TimingConfig, 'memory' | 'accelerator'> {
   readonly harts: number;
   readonly memory: { readonly base: number; readonly size: number } & TimingConfig['memory'];
-  readonly accelerator: { readonly customOpcode: number } & AcceleratorConfig &
-    Omit<TimingConfig['accelerator'], 'maxBytes'>;
+  readonly accelerator: { readonly customOpcode: number } & AcceleratorConfig & TimingConfig['accelerator'];
 }
 
 export const machineSchema = untypedSchema as unknown as ZodMiniType<MachineConfig>;
@@ -80,18 +79,10 @@ export const DEFAULT_MACHINE: MachineConfig = {
   ...DEFAULT_TIMING,
   harts: 1,
   memory: { base: 0x8000_0000, size: 2 * GIB, ...DEFAULT_TIMING.memory },
-  accelerator: { customOpcode: 3, ...DEFAULT_ACCELERATOR, ...withoutMaxBytes(DEFAULT_TIMING.accelerator) },
+  accelerator: {
+    customOpcode: 3,
+    ...DEFAULT_ACCELERATOR,
+    ...DEFAULT_TIMING.accelerator,
+    maxRowBytes: DEFAULT_ACCELERATOR.maxRowBytes,
+  },
 };
-
-/** What the timing model has to know of a machine. */
-export const timingConfigOf = (machine: MachineConfig): TimingConfig => ({
-  ...machine,
-  accelerator: { ...machine.accelerator, maxBytes: machine.accelerator.maxRowBytes },
-});
-
-function withoutMaxBytes({
-  maxBytes: _,
-  ...rest
-}: TimingConfig['accelerator']): Omit<TimingConfig['accelerator'], 'maxBytes'> {
-  return rest;
-}

@@ -76,7 +76,7 @@ export class AcceleratorSettings {
   executeQueue: i32 = 0;
   inFlight: i32 = 0;
   beatBytes: i32 = 0;
-  maxBytes: i32 = 0;
+  maxRowBytes: i32 = 0;
   spadReadDelay: i32 = 0;
   operandLatency: i32 = 0;
   serialStores: i32 = 0;

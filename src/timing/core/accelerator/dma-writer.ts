@@ -56,7 +56,7 @@ export class DmaWriter {
     this.inFlight = accelerator.inFlight;
     this.beatBytes = accelerator.beatBytes;
     this.lineBytes = settings.cache.lineBytes;
-    this.packets = new PacketSplitter(accelerator.beatBytes, accelerator.maxBytes);
+    this.packets = new PacketSplitter(accelerator.beatBytes, accelerator.maxRowBytes);
     this.ends = new MomentQueue(accelerator.inFlight);
   }
 

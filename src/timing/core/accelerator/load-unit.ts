@@ -140,7 +140,7 @@ export class LoadUnit {
     this.queue = new OperationQueue(accelerator.loadQueue);
     this.zeros = new OperationQueue(geometry.tracked);
     this.accepted = new Float64Array(accelerator.spadReadDelay + 1).fill(-1);
-    this.packets = new PacketSplitter(accelerator.beatBytes, accelerator.maxBytes);
+    this.packets = new PacketSplitter(accelerator.beatBytes, accelerator.maxRowBytes);
     this.beatShift = i32(Math.log2(accelerator.beatBytes));
     this.rowShift = i32(Math.log2(geometry.dim * geometry.elementBytes));
     this.wideRowShift = i32(Math.log2(geometry.dim * geometry.accumulatorBytes));
