@@ -121,3 +121,10 @@ test('a wrong network is refused with the layer', async () => {
   expect(status).toBe(65);
   expect(err).toContain('did you mean "conv"?');
 });
+
+test('gemm says that the passes of an activation over whole rows are not timed', async () => {
+  const cycles = async (activation: string) =>
+    (await pollux('gemm', '16', '16', '16', '--activation', activation, ...SMALL)).out.match(/^cycles .*$/m)?.[0];
+  expect(await cycles('softmax')).toMatch(/without the extra passes of softmax over the rows, which are not timed$/);
+  expect(await cycles('relu')).toMatch(/^cycles +[\d,]+$/);
+});
