@@ -2,6 +2,7 @@ import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import { type bool, type Fixed, type f64, fixed, i32, lowestBit } from '../portable.ts';
 import type { Geometry, Settings } from '../settings.ts';
 import type { CommandPath } from './command-path.ts';
+import { Completions } from './completions.ts';
 import { ControllerActivity } from './controller-activity.ts';
 import type { ExecuteUnit } from './execute-unit.ts';
 import { LevelTime } from './level-time.ts';
@@ -30,14 +31,9 @@ import {
   StoreState,
   spaceOf,
 } from './operation.ts';
+import { NO_ROWS, RowRanges, SLOTS, SPACE_SIZE } from './row-ranges.ts';
 import type { StoreUnit } from './store-unit.ts';
 
-/** Entries of all classes together: the bits of a word. */
-const SLOTS: i32 = 32;
-/** Local rows of both spaces as one line of numbers: a range of one space never overlaps one of the other. */
-const SPACE_SIZE: i32 = 1 << 24;
-/** Behind all rows: nothing overlaps it. */
-const NO_ROWS: i32 = SPACE_SIZE * 8;
 /** States of the load controller. */
 const LOAD_STATES: i32 = 3;
 
@@ -456,49 +452,6 @@ class ClassEntries {
   }
 }
 
-/** A half-open range of local rows for each slot. */
-class RowRanges {
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  /** The slots whose range is in the scratchpad, and those whose range is in the accumulator. */
-  private inScratchpad: i32 = 0;
-  private inAccumulator: i32 = 0;
-
-  constructor() {
-    this.start = new Int32Array(SLOTS);
-    this.end = new Int32Array(SLOTS);
-  }
-
-  set(slot: i32, start: i32, end: i32): void {
-    this.start[slot] = start;
-    this.end[slot] = end;
-    const bit = 1 << slot;
-    if (end > SPACE_SIZE) {
-      this.inAccumulator |= bit;
-      this.inScratchpad &= ~bit;
-    } else {
-      this.inAccumulator &= ~bit;
-      if (end > 0) this.inScratchpad |= bit;
-      else this.inScratchpad &= ~bit;
-    }
-  }
-
-  setNone(slot: i32): void {
-    this.set(slot, NO_ROWS, -1);
-  }
-
-  /** Those of `slots` whose range overlaps this one. */
-  overlapping(start: i32, end: i32, slots: i32): i32 {
-    if (end <= 0) return 0;
-    let found: i32 = 0;
-    for (let bits = slots & (end > SPACE_SIZE ? this.inAccumulator : this.inScratchpad); bits !== 0; bits &= bits - 1) {
-      const slot = lowestBit(bits);
-      if (start < this.end[slot]! && this.start[slot]! < end) found |= bits & -bits;
-    }
-    return found;
-  }
-}
-
 /** Slots in the order in which they came. */
 class SlotQueue {
   length: i32 = 0;
@@ -520,49 +473,6 @@ class SlotQueue {
   shift(): void {
     this.head = (this.head + 1) & (SLOTS - 1);
     this.length--;
-  }
-}
-
-/** Completions of one class that are still to take effect, the earliest first: a ring. */
-class Completions {
-  /** When the first takes effect, NEVER without one. */
-  first: Cycles = NEVER;
-  private readonly operations: Fixed<Operation>;
-  private readonly times: Float64Array;
-  private readonly mask: i32;
-  private head: i32 = 0;
-  private count: i32 = 0;
-
-  constructor(capacity: i32) {
-    let size: i32 = 1;
-    while (size < capacity) size *= 2;
-    this.operations = fixed<Operation>(size);
-    this.times = new Float64Array(size);
-    this.mask = size - 1;
-  }
-
-  insert(operation: Operation, at: Cycles): void {
-    const operations = this.operations;
-    const times = this.times;
-    const mask = this.mask;
-    let place = this.head + this.count++;
-    for (; place > this.head; place--) {
-      const before = (place - 1) & mask;
-      if (times[before]! <= at) break;
-      operations[place & mask] = operations[before]!;
-      times[place & mask] = times[before]!;
-    }
-    operations[place & mask] = operation;
-    times[place & mask] = at;
-    this.first = times[this.head]!;
-  }
-
-  shift(): Operation {
-    const operation = this.operations[this.head]!;
-    this.head = (this.head + 1) & this.mask;
-    this.count--;
-    this.first = this.count === 0 ? NEVER : this.times[this.head]!;
-    return operation;
   }
 }
 
