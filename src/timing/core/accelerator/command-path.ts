@@ -104,8 +104,6 @@ export class CommandPath implements Unit {
   private frontRests: bool = false;
   /** Does nothing move until a command comes or an operation ends? */
   private isAtRest: bool = false;
-  /** Does an operation of a convolution that nothing holds up go past the unroller of matmul loops in the next cycle? */
-  private passesMatmul: bool = false;
   /** Can nothing but operations of a convolution move, until a command comes? */
   private streams: bool = false;
   /** Is the entry known to wait for a convolution loop? */
@@ -168,32 +166,9 @@ export class CommandPath implements Unit {
 
   step(now: Cycles): void {
     this.wakeAt = NEVER;
-    if (this.streams && now > this.steppedAt && this.loopConv.streams()) this.stream(now);
+    // When nothing but an operation of a convolution can move, that is all there is to do.
+    if (this.streams && now > this.steppedAt && this.loopConv.streams()) this.settle(now, this.unrollConv(now), false);
     else this.move(now);
-  }
-
-  /** A step in which nothing but an operation of a convolution can move: it comes to no more than this. */
-  private stream(now: Cycles): void {
-    const loop = this.loopConv;
-    this.steppedAt = now;
-    this.isAtRest = loop.isHeld();
-    if (this.isAtRest) return;
-    const operation = loop.emit(now);
-    if (operation !== null && !this.reservationStation.hasRoom(operation.class)) {
-      this.matmul.push(operation, now);
-      this.matmulBusy.set(true, now + 1);
-      if (now >= this.emptyFrom) this.emptyFrom = now + 1;
-      this.streams = false;
-      this.isAtRest = false;
-      this.wake(now + 1);
-      return;
-    }
-    if (operation !== null) {
-      this.pass(operation, now + 2 * QUEUE_TIME);
-      this.matmulBusy.pulse(now + QUEUE_TIME);
-    }
-    this.isAtRest = operation === null || loop.isHeld();
-    if (!this.isAtRest) this.wake(now + 1);
   }
 
   private move(now: Cycles): void {
@@ -203,13 +178,14 @@ export class CommandPath implements Unit {
     if (turned) this.frontRests = false;
     const moved = (!this.frontRests && this.moveFront(now)) || emitted || turned;
     if (!this.frontRests && !moved) this.frontRests = this.waitsForMatmulLoop(now);
+    this.settle(now, moved, drained);
+  }
+
+  /** What a step leaves. */
+  private settle(now: Cycles, moved: bool, drained: bool): void {
     if (moved || drained) {
       if (now >= this.emptyFrom) this.emptyFrom = now + 1;
       this.matmulBusy.set(this.matmul.length > 0 || this.loopMatmul.isActive(now + 1), now + 1);
-    }
-    if (this.passesMatmul) {
-      this.passesMatmul = false;
-      this.matmulBusy.pulse(now + QUEUE_TIME);
     }
     // The place that the drain made has been on offer to everything in front of it.
     const goesOn = moved || (drained && this.unrolled.length > 0);
@@ -330,7 +306,8 @@ export class CommandPath implements Unit {
       matmul.push(operation, now);
       return true;
     }
-    this.passesMatmul = true;
+    this.matmulBusy.set(false, now + QUEUE_TIME);
+    this.matmulBusy.pulse(now + QUEUE_TIME);
     this.pass(operation, now + 2 * QUEUE_TIME);
     return !loop.isHeld();
   }

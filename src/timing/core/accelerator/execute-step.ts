@@ -12,6 +12,7 @@ import {
   rowOf,
   spaceOf,
 } from './operation.ts';
+import { ringSize } from './ring-size.ts';
 
 /** Local rows of both spaces as one line of numbers: those of the accumulator follow those of the scratchpad. */
 export const ACCUMULATOR_PLACE: i32 = 1 << 24;
@@ -102,8 +103,7 @@ export class StepQueue {
    * @param taken    most steps that have left it and are not given back
    */
   constructor(capacity: i32, taken: i32) {
-    let size: i32 = 1;
-    while (size < capacity) size *= 2;
+    const size = ringSize(capacity);
     this.mask = size - 1;
     this.ring = fixed<Step>(size);
     for (let i: i32 = 0; i < capacity + taken; i++) this.give(new Step());

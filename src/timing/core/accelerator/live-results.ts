@@ -1,5 +1,6 @@
 import type { Cycles } from '../cycles.ts';
 import type { i32 } from '../portable.ts';
+import { ringSize } from './ring-size.ts';
 
 /** Results on their way from the array to their places, in the order in which they leave: a ring. */
 export class LiveResults {
@@ -13,8 +14,7 @@ export class LiveResults {
 
   /** @param capacity most results that are on their way at once */
   constructor(capacity: i32) {
-    let size: i32 = 1;
-    while (size < capacity) size *= 2;
+    const size = ringSize(capacity);
     this.places = new Int32Array(size);
     this.ends = new Float64Array(size);
     this.mask = size - 1;

@@ -1,5 +1,6 @@
 import { type Cycles, NEVER } from '../cycles.ts';
 import type { i32 } from '../portable.ts';
+import { ringSize } from './ring-size.ts';
 
 /** Moments in ascending order, each with a number that says what happens then; equal ones in the order of their insertion. */
 export class MomentQueue {
@@ -11,8 +12,7 @@ export class MomentQueue {
 
   /** @param capacity most moments at a time */
   constructor(capacity: i32) {
-    let size: i32 = 2;
-    while (size < capacity) size *= 2;
+    const size = ringSize(capacity);
     this.at = new Float64Array(size);
     this.tags = new Int32Array(size);
     this.mask = size - 1;

@@ -1,6 +1,7 @@
 import type { Cycles } from '../cycles.ts';
 import { type Fixed, fixed, type i32 } from '../portable.ts';
 import type { Operation } from './operation.ts';
+import { ringSize } from './ring-size.ts';
 
 /** Operations in the order in which they came, each with a time. */
 export class OperationQueue {
@@ -12,8 +13,7 @@ export class OperationQueue {
 
   /** @param capacity most operations at a time */
   constructor(capacity: i32) {
-    let size: i32 = 2;
-    while (size < capacity) size *= 2;
+    const size = ringSize(capacity);
     this.operations = fixed<Operation>(size);
     this.times = new Float64Array(size);
     this.mask = size - 1;

@@ -2,11 +2,11 @@ import { type Cycles, NEVER, type Unit } from '../cycles.ts';
 import { type bool, type Fixed, type f64, fixed, i32, lowestBit } from '../portable.ts';
 import type { Geometry, Settings } from '../settings.ts';
 import type { CommandPath } from './command-path.ts';
-import { Completions } from './completions.ts';
 import { ControllerActivity } from './controller-activity.ts';
 import type { ExecuteUnit } from './execute-unit.ts';
 import { LevelTime } from './level-time.ts';
 import type { LoadUnit } from './load-unit.ts';
+import { MomentQueue } from './moment-queue.ts';
 import {
   ACCUMULATOR,
   COMPUTE,
@@ -151,7 +151,7 @@ export class ReservationStation implements Unit {
 
   /** The operation's completion is presented at `at`; it takes effect one cycle later. */
   complete(operation: Operation, at: Cycles): void {
-    this.entriesOf(operation.class).completions.insert(operation, at + 1);
+    this.entriesOf(operation.class).completions.insert(at + 1, operation.slot);
     if (at + 1 < this.completesAt) this.completesAt = at + 1;
     this.actFrom(at + 1);
   }
@@ -194,10 +194,10 @@ export class ReservationStation implements Unit {
     const loads = this.loads.completions;
     const executes = this.executes.completions;
     const stores = this.stores.completions;
-    const first = executes.first <= now ? executes : loads.first <= now ? loads : stores;
-    const done = first.shift();
-    this.completesAt = Math.min(Math.min(loads.first, executes.first), stores.first);
-    this.retire(done, now);
+    const first = executes.first() <= now ? executes : loads.first() <= now ? loads : stores;
+    const slot = first.shift();
+    this.completesAt = Math.min(Math.min(loads.first(), executes.first()), stores.first());
+    this.retire(this.operations[slot]!, now);
   }
 
   private retire(operation: Operation, now: Cycles): void {
@@ -422,14 +422,15 @@ class ClassEntries {
   lastIssue: Cycles = -1;
   /** Entries not issued yet, oldest first. */
   readonly waiting: SlotQueue = new SlotQueue();
-  readonly completions: Completions;
+  /** When completions take effect, each with its slot. */
+  readonly completions: MomentQueue;
   /** The first `capacity - count` are free. */
   private readonly slots: Int32Array;
 
   constructor(cls: OperationClass, firstSlot: i32, capacity: i32) {
     this.cls = cls;
     this.capacity = capacity;
-    this.completions = new Completions(capacity);
+    this.completions = new MomentQueue(capacity);
     this.slots = new Int32Array(capacity);
     for (let i: i32 = 0; i < capacity; i++) this.slots[i] = firstSlot + i;
   }
